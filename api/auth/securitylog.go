@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: 2026 The Countersign authors
+// SPDX-License-Identifier: Apache-2.0
+
+package auth
+
+import (
+	"context"
+	"log/slog"
+	"sync/atomic"
+
+	"golang.org/x/time/rate"
+)
+
+const (
+	securityLines = 1  // lines a second, in the long run
+	securityBurst = 20 // lines at once
+)
+
+// SecurityLog is where attempts by unknown people go, who have no organization's trail to stand in. It is bounded: who
+// fills it could otherwise fill the disk. What it left out is counted and told with the next line.
+type SecurityLog struct {
+	log     *slog.Logger
+	bucket  *rate.Limiter
+	omitted atomic.Int64
+}
+
+// NewSecurityLog writes to log, one line a second and 20 at once.
+func NewSecurityLog(log *slog.Logger) *SecurityLog {
+	return &SecurityLog{log: log, bucket: rate.NewLimiter(securityLines, securityBurst)}
+}
+
+// Stranger logs a login of somebody unknown. The username is left out: people type their passwords into that field.
+func (l *SecurityLog) Stranger(ctx context.Context, r LoginRequest) {
+	if !l.bucket.Allow() {
+		l.omitted.Add(1)
+		return
+	}
+	l.log.LogAttrs(ctx, slog.LevelWarn, "login of an unknown organization or user",
+		slog.String("organization", clip(r.Organization)), slog.String("source", r.Source.Kind),
+		slog.String("address", r.Source.Address), slog.String("device", clip(r.Source.Device)),
+		slog.Int64("omitted", l.omitted.Swap(0)))
+}
+
+func clip(s string) string { return s[:min(len(s), maxName)] }

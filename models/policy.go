@@ -1,0 +1,186 @@
+// SPDX-FileCopyrightText: 2026 The Countersign authors
+// SPDX-License-Identifier: Apache-2.0
+
+package models
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Ask is the whole of what policy may look at for one decision. Commit fills it from rows it has locked.
+type Ask struct {
+	Action  string       `json:"action"` // "task.claim", "record.cancel"...
+	At      time.Time    `json:"at"`
+	Actor   Person       `json:"actor"`
+	Behalf  *Person      `json:"behalf,omitempty"` // the absent or delegating person; segregation is tested against both (S9)
+	Target  *Person      `json:"target,omitempty"` // whom a delegation or reassignment names
+	Record  *RecordFacts `json:"record,omitempty"`
+	Task    *TaskFacts   `json:"task,omitempty"`
+	Step    string       `json:"step,omitempty"` // for plans: the step that is about to open
+	Round   int          `json:"round,omitempty"`
+	Done    []Performed  `json:"done"` // who did what on the record so far, all rounds
+	Signing bool         `json:"signing"`
+	Org     OrgSettings  `json:"org"`
+	Admin   *AdminChange `json:"admin,omitempty"` // for administration: what is about to change
+}
+
+// RecordFacts is the record as policy sees it.
+type RecordFacts struct {
+	ID         uuid.UUID       `json:"id"`
+	Type       string          `json:"type"`
+	Class      string          `json:"class"` // "" until classified
+	State      string          `json:"state"`
+	Site       string          `json:"site"`
+	Owner      uuid.UUID       `json:"owner"`
+	Reporter   uuid.UUID       `json:"reporter"`
+	Involved   []uuid.UUID     `json:"involved"` // persons named as involved in what happened
+	Flags      map[string]bool `json:"flags"`
+	Extensions int             `json:"extensions"`
+	DueAt      time.Time       `json:"due_at"`
+	AwareAt    time.Time       `json:"aware_at"`
+	OpenedAt   time.Time       `json:"opened_at"`
+	Migrated   bool            `json:"migrated"`
+	Closed     bool            `json:"closed"`
+}
+
+// TaskFacts is a task as policy sees it.
+type TaskFacts struct {
+	ID         uuid.UUID   `json:"id"`
+	Step       string      `json:"step"`
+	Round      int         `json:"round"`
+	Kind       StepKind    `json:"kind"`
+	State      string      `json:"state"`
+	Assignee   *uuid.UUID  `json:"assignee"`
+	Owner      *uuid.UUID  `json:"owner"`      // set while delegated: to whom it comes back
+	Candidates []string    `json:"candidates"` // scope keys: "u:<user>", "r:<role>:<site>"
+	Barred     []uuid.UUID `json:"barred"`     // persons whom segregation keeps from it
+	Meaning    string      `json:"meaning"`    // "" where no signature is asked
+	Requester  *uuid.UUID  `json:"requester"`  // of a side step: who asked (S4)
+}
+
+// Performed is one act on a record that segregation of duties looks at.
+type Performed struct {
+	Step   string     `json:"step"`
+	Round  int        `json:"round"`
+	Kind   StepKind   `json:"kind"`
+	Person uuid.UUID  `json:"person"`
+	Behalf *uuid.UUID `json:"behalf,omitempty"`
+	Signed bool       `json:"signed"`
+}
+
+// AdminChange is what an administrator is about to change.
+type AdminChange struct {
+	What   string     `json:"what"`
+	Person *uuid.UUID `json:"person,omitempty"` // whom it concerns
+	Holds  []Grant    `json:"holds,omitempty"`  // what that person holds today
+	Adds   []Grant    `json:"adds,omitempty"`
+}
+
+// OrgSettings are the organization's choices that policy reads.
+type OrgSettings struct {
+	SignatureRule   string `json:"signature_rule"`   // "strict" (default) or "session" (11.200(a)(1)(i))
+	LetterReference string `json:"letter_reference"` // non-repudiation letter (11.100(c))
+	LetterRequired  bool   `json:"letter_required"`  // signing waits for it
+	EscalationOff   bool   `json:"escalation_off"`   // migrated data: no ladder
+	Label           string `json:"label,omitempty"`  // shown beside the name, "public FDA data"
+	IdleMinutes     int    `json:"idle_minutes"`     // session idle timeout
+	AbsoluteMinutes int    `json:"absolute_minutes"` // session absolute timeout
+	LockAfter       int    `json:"lock_after"`       // failed attempts
+	TOTPRequired    bool   `json:"totp_required"`    // signing needs a one-time code beside the password
+	SubordinateRule string `json:"subordinate_rule"` // S10: "warn" or "deny"
+}
+
+// Verdict is policy's answer, with enough to explain it and to find it again.
+type Verdict struct {
+	ID       uuid.UUID     `json:"id"`
+	Revision int           `json:"revision"` // numbered bundle revision
+	Allow    bool          `json:"allow"`
+	Rule     string        `json:"rule"` // the rule that decided
+	Reasons  []Reason      `json:"reasons"`
+	Digest   []byte        `json:"digest"` // SHA-256 of the canonical input
+	Took     time.Duration `json:"took"`
+}
+
+// Plan is policy's answer to "who, by when, how" for one step, in rules and durations; Commit turns it into people and instants.
+type Plan struct {
+	Step       string          `json:"step"`
+	Kind       StepKind        `json:"kind"`
+	Title      string          `json:"title"`
+	Candidates []CandidateRule `json:"candidates"`
+	Assign     string          `json:"assign,omitempty"` // "owner" or "reporter": assigned at once instead of offered to a group
+	Quorum     int             `json:"quorum"`
+	Barred     []Barred        `json:"barred"` // whom segregation keeps from it, and by which rule
+	Form       string          `json:"form,omitempty"`
+	Due        DueRule         `json:"due"`
+	Warn       []string        `json:"warn"`                 // durations before due
+	Ladder     []Rung          `json:"ladder"`               // after due
+	Meaning    string          `json:"meaning,omitempty"`    // of the signature; "" asks for none
+	Components []string        `json:"components,omitempty"` // "password", "totp", "passkey"
+	Outcomes   []OutcomeRule   `json:"outcomes"`
+	Priority   int             `json:"priority"` // 1 highest to 4
+	Rule       string          `json:"rule"`     // which line of the matrix
+	Revision   int             `json:"revision"`
+	Statutory  bool            `json:"statutory,omitempty"` // its due date no extension moves
+}
+
+// CandidateRule offers a task to the holders of a role at the record's site, or anywhere.
+type CandidateRule struct {
+	Role Role   `json:"role"`
+	Site string `json:"site"` // "record" or AllSites
+}
+
+// Barred is one person whom a segregation rule keeps from a step.
+type Barred struct {
+	Person uuid.UUID `json:"person"`
+	Rule   string    `json:"rule"` // S1...
+	Text   string    `json:"text"`
+}
+
+// DueRule says from which instant a duration runs. Durations are those of ParseDuration: "5wd", "30d", "24h", "-3d".
+type DueRule struct {
+	From  string `json:"from"` // "opened", "record_due", "aware"
+	After string `json:"after"`
+}
+
+// Rung is one step of an escalation ladder: so long after due, do this.
+type Rung struct {
+	After string `json:"after"`
+	Do    string `json:"do"` // notify_assignee, notify_manager, notify_role, add_candidate, reassign, hand_to_role
+	Role  Role   `json:"role,omitempty"`
+}
+
+// OutcomeRule is one verdict that a step offers.
+type OutcomeRule struct {
+	Name        string   `json:"name"`
+	NeedsReason bool     `json:"needs_reason"`
+	ReturnTo    []string `json:"return_to,omitempty"` // the steps it may name
+}
+
+// RecordPlan is policy's answer for a whole record when it is created: by when it should be closed and who hears of it.
+type RecordPlan struct {
+	Due      DueRule  `json:"due"`
+	Warn     []string `json:"warn"`
+	Ladder   []Rung   `json:"ladder"`
+	Rule     string   `json:"rule"`
+	Revision int      `json:"revision"`
+}
+
+// Scope is the set of keys by which lists are read: a list is the union of one index scan a key.
+type Scope struct {
+	Tasks   []string `json:"tasks"`   // "u:<me>", "r:<role>:<site>"
+	Records []string `json:"records"` // "all", "site:<site>", "u:<me>"
+}
+
+// PolicyDecision is a logged answer, kept with the act that it allowed or refused.
+type PolicyDecision struct {
+	ID       uuid.UUID       `json:"id"`
+	Action   string          `json:"action"`
+	Revision int             `json:"revision"`
+	Allow    bool            `json:"allow"`
+	Rule     string          `json:"rule"`
+	Reasons  []Reason        `json:"reasons"`
+	Input    json.RawMessage `json:"input"`
+}

@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: 2026 The Countersign authors
+// SPDX-License-Identifier: Apache-2.0
+
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/countersign/countersign/models"
+	"github.com/countersign/countersign/models/postgres/queries"
+)
+
+// Read runs fn in one read-only transaction that sees only org's rows, all of them as of one instant.
+func (db *DB) Read(ctx context.Context, org uuid.UUID, fn func(q *queries.Queries, tx pgx.Tx) error) error {
+	// BEGIN and the organization travel together: a read is three round trips instead of four.
+	options := pgx.TxOptions{BeginQuery: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL app.org = '" + org.String() + "'"}
+	return pgx.BeginTxFunc(ctx, db.pool, options, func(tx pgx.Tx) error { return fn(queries.New(tx), tx) })
+}
+
+// TaskRef is what the API has to know of a task to give a command about it.
+type TaskRef struct {
+	ID         uuid.UUID          `json:"id"`
+	Record     uuid.UUID          `json:"record_id"`
+	RecordType string             `json:"record_type"`
+	Step       string             `json:"step"`
+	Meaning    string             `json:"meaning"` // "" where no signature is asked
+	Settings   models.OrgSettings `json:"settings"`
+}
+
+// single reads one row x as jsonb in one statement, without a transaction around it: $1 is the organization, org.id in the
+// text. Row security asks for app.org, which the first item sets; the lateral item depends on it, so it cannot be read before.
+func (db *DB) single(ctx context.Context, into any, org uuid.UUID, x string, args ...any) (found bool, err error) {
+	return db.one(ctx, into, `SELECT (SELECT to_jsonb(x) FROM (SELECT set_config('app.org', $1::text, true)::uuid AS id OFFSET 0) org
+		CROSS JOIN LATERAL (`+x+`) x)`, append([]any{org.String()}, args...)...)
+}
+
+// TaskRef finds a task in one statement: it is on the way of every decision. nil if the organization has none of that id.
+func (db *DB) TaskRef(ctx context.Context, org, id uuid.UUID) (*TaskRef, error) {
+	var ref TaskRef
+	found, err := db.single(ctx, &ref, org, `SELECT t.id, t.record_id, t.record_type, t.step, t.meaning, o.settings
+		FROM tasks t JOIN organizations o ON o.org_id = t.org_id WHERE t.org_id = org.id AND t.id = $2`, id)
+	if err != nil {
+		return nil, fmt.Errorf("find the task: %w", err)
+	}
+	if !found {
+		return nil, nil
+	}
+	return &ref, nil
+}
+
+// RecordRef is what the API has to know of a record to give a command about it.
+type RecordRef struct {
+	ID   uuid.UUID `json:"id"`
+	Type string    `json:"type"`
+}
+
+// RecordRef finds a record in one statement. nil if the organization has none of that id.
+func (db *DB) RecordRef(ctx context.Context, org, id uuid.UUID) (*RecordRef, error) {
+	var ref RecordRef
+	found, err := db.single(ctx, &ref, org, "SELECT r.id, r.type FROM records r WHERE r.org_id = org.id AND r.id = $2", id)
+	if err != nil {
+		return nil, fmt.Errorf("find the record: %w", err)
+	}
+	if !found {
+		return nil, nil
+	}
+	return &ref, nil
+}
+
+// Unavailable says whether an error is the database's failing rather than a fault in what it was asked: it cannot be
+// reached, is starting or stopping, has no room, or did not answer in time.
+func Unavailable(err error) bool {
+	if errors.Is(err, context.DeadlineExceeded) || pgconn.Timeout(err) || pgconn.SafeToRetry(err) {
+		return true
+	}
+	var connect *pgconn.ConnectError
+	if errors.As(err, &connect) {
+		return true
+	}
+	var pg *pgconn.PgError
+	if !errors.As(err, &pg) || len(pg.Code) != 5 {
+		return false
+	}
+	switch pg.Code[:2] {
+	case "08", "53", "57": // connection, resources, operator intervention
+		return true
+	}
+	return false
+}

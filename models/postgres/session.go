@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: 2026 The Countersign authors
+// SPDX-License-Identifier: Apache-2.0
+
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/countersign/countersign/models"
+)
+
+// Session finds the live session of a token by the token's SHA-256, with its person's facts as they are now. nil if there is none.
+func (db *DB) Session(ctx context.Context, org uuid.UUID, tokenHash []byte, at time.Time) (*models.Session, error) {
+	var s models.Session
+	found, err := db.one(ctx, &s, "SELECT session($1, $2, $3)", org, tokenHash, at)
+	if err != nil {
+		return nil, fmt.Errorf("find the session: %w", err)
+	}
+	if !found || !s.Person.Active || s.Person.Locked {
+		return nil, nil
+	}
+	return &s, nil
+}

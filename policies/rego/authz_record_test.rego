@@ -1,0 +1,84 @@
+package authz_record_test
+
+import data.authz
+import data.world
+
+rule := authz.decision.rule
+
+allowed := authz.decision.allow
+
+closed(action, actor) := object.union(world.ask(action, actor), {"record": {"closed": true}})
+
+# Who may ask for what. Everyone else of the world may not.
+may := {
+	"deviation.create": {"reporter", "owner", "head", "qa", "quality_head", "manager", "machine"},
+	"record.read": {"reporter", "owner", "head", "qa", "quality_head", "manager", "inspector"},
+	"record.export": {"reporter", "owner", "head", "qa", "quality_head", "manager", "inspector"},
+	"record.correct": {"owner", "qa", "quality_head"},
+	"record.reclassify": {"owner", "qa", "quality_head"},
+	"record.extend": {"owner"},
+	"record.hold": {"qa", "quality_head"},
+	"record.resume": {"qa", "quality_head"},
+	"record.cancel": {"owner", "reporter", "qa", "quality_head"},
+	"record.comment": {"reporter", "owner", "head", "qa", "quality_head", "manager"},
+	"record.link": {"reporter", "owner", "head", "qa", "quality_head"},
+	"record.attach": {"reporter", "owner", "head", "qa", "quality_head"},
+	"sla.read": {"head", "qa", "quality_head", "manager", "inspector"},
+	"audit.read": {"qa", "quality_head", "manager", "inspector"},
+	"policies.read": {"qa", "quality_head", "manager", "inspector", "admin"},
+	"decisions.read": {"qa", "quality_head", "manager", "inspector"},
+	"workflow.read": {"reporter", "owner", "head", "qa", "quality_head", "manager", "inspector", "machine"},
+	"workflow.signal": {"machine"},
+	"admin.grant": {"admin"},
+	"admin.settings": {"admin"},
+	"admin.identity_verify": {"admin", "manager", "quality_head"},
+}
+
+everybody := [
+	world.reporter, world.owner, world.head, world.qa, world.quality_head, world.manager, world.inspector, world.admin,
+	world.machine,
+]
+
+test_who_may_what if {
+	every action, persons in may {
+		persons == {person.id | some person in everybody; allowed with input as world.ask(action, person)}
+	}
+}
+
+test_a_role_elsewhere_is_none_here if {
+	elsewhere := object.union(world.qa, {"grants": [{"role": "qa_approver", "site": "lyon"}]})
+	every action in ["record.read", "record.hold", "record.correct", "deviation.create"] {
+		rule == "authority" with input as world.ask(action, elsewhere)
+	}
+}
+
+test_the_investigator_asks_for_an_extension if {
+	allowed with input as world.ask("record.extend", world.person("ina", "investigator"))
+}
+
+test_a_closed_record_stays_as_it_is if {
+	every action in ["record.correct", "record.extend", "record.cancel", "record.reclassify", "record.hold"] {
+		"state" in {reason.rule | some reason in authz.decision.reasons} with input as closed(action, world.qa)
+	}
+}
+
+test_reopening if {
+	allowed with input as closed("record.reopen", world.qa)
+	allowed with input as closed("record.reopen", world.quality_head)
+	rule == "authority" with input as closed("record.reopen", world.owner)
+	rule == "state" with input as world.ask("record.reopen", world.qa)
+}
+
+test_a_record_is_needed if {
+	not allowed with input as object.remove(world.ask("record.correct", world.qa), ["record"])
+}
+
+test_sessions_of_ones_own if {
+	own := object.union(world.ask("admin.session_revoke", world.qa), {"admin": {"what": "session", "person": "qa"}})
+	rule == "self" with input as own
+	not allowed with input as object.union(own, {"admin": {"person": "owner"}})
+}
+
+test_migrated_records_are_like_others if {
+	allowed with input as object.union(world.ask("record.correct", world.qa), {"record": {"migrated": true}})
+}

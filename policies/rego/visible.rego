@@ -1,0 +1,65 @@
+# METADATA
+# description: |
+#  The keys by which a person's lists are read, from what he holds at this instant.
+#  record.read is decided by the same keys, so a list is the set of its single decisions.
+package visible
+
+import data.base
+import data.facts
+import data.keys
+
+scope := {"tasks": sort(tasks), "records": sort(records)}
+
+# Who may do no task sees none to take.
+tasks contains keys.of_person(input.actor) if facts.works(input.actor)
+
+tasks contains key if {
+	facts.works(input.actor)
+	some grant in input.actor.grants
+	key := keys.of_grant(grant)
+}
+
+# "all" holds every other key.
+records := {"all"} if everywhere
+
+else := {keys.of_person(input.actor)} | sites if usable
+
+else := set()
+
+usable if {
+	input.actor.kind in {"person", "service"}
+	input.actor.active
+	not input.actor.locked
+}
+
+# An administrator reads what he reported himself and nothing else: least privilege.
+reader if {
+	usable
+	not facts.admin(input.actor)
+}
+
+everywhere if {
+	reader
+	some grant in input.actor.grants
+	grant.site == "*"
+	grant.role in base.roles.readers
+}
+
+sites := {concat(":", ["site", grant.site]) |
+	reader
+	some grant in input.actor.grants
+	grant.role in base.roles.readers
+}
+
+readable if {
+	some key in record_keys
+	key in records
+}
+
+# The keys under which a record is listed.
+record_keys := {
+	"all",
+	concat(":", ["site", input.record.site]),
+	concat(":", ["u", input.record.owner]),
+	concat(":", ["u", input.record.reporter]),
+}

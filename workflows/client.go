@@ -1,0 +1,171 @@
+// SPDX-FileCopyrightText: 2026 The Countersign authors
+// SPDX-License-Identifier: Apache-2.0
+
+package workflows
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/countersign/countersign/models"
+)
+
+// Committer runs a command without the process: when the process is over or lost, Postgres still has the answer.
+type Committer interface {
+	Commit(ctx context.Context, cmd models.Command) (models.Receipt, error)
+}
+
+// Acknowledger is told of a record whose decision the engine has stored. It takes the mark off, some time soon.
+type Acknowledger interface {
+	Acknowledge(org, record uuid.UUID, at time.Time)
+}
+
+// Client starts, commands and describes the processes of records.
+type Client struct {
+	Temporal client.Client
+	Direct   Committer
+	Ack      Acknowledger
+	// Queue is the task queue of the workers; "" means TaskQueue.
+	Queue string
+	// Timeout bounds the wait for one answer; after it the outcome is unknown. Zero means 20 s.
+	Timeout time.Duration
+}
+
+var (
+	keyOrg  = temporal.NewSearchAttributeKeyKeyword("OrgID")
+	keyType = temporal.NewSearchAttributeKeyKeyword("RecordType")
+)
+
+func (c *Client) options(in models.CaseInput) client.StartWorkflowOptions {
+	return client.StartWorkflowOptions{
+		ID: models.WorkflowID(in.Org, in.Type, in.Record), TaskQueue: cmp.Or(c.Queue, TaskQueue),
+		TypedSearchAttributes: temporal.NewSearchAttributes(keyOrg.ValueSet(in.Org.String()), keyType.ValueSet(in.Type)),
+		// One tenant's burst does not starve another.
+		Priority: temporal.Priority{FairnessKey: in.Org.String()},
+	}
+}
+
+// Start makes a record and its process in one message: the process starts, and its first update is the creation. The same
+// command again is answered as before. Error CodeUnknown when no answer came: the same command finds out.
+func (c *Client) Start(ctx context.Context, in models.CaseInput, cmd models.Command) (models.Receipt, error) {
+	ctx, cancel := c.bounded(ctx)
+	defer cancel()
+	o := c.options(in)
+	o.WorkflowIDReusePolicy = enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE
+	o.WorkflowIDConflictPolicy = enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING
+	handle, err := c.Temporal.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
+		StartWorkflowOperation: c.Temporal.NewWithStartWorkflowOperation(o, in.Type, in),
+		UpdateOptions:          update(o.ID, cmd),
+	})
+	if err == nil {
+		return c.receipt(ctx, handle, in.Type, cmd)
+	}
+	var started *serviceerror.WorkflowExecutionAlreadyStarted
+	if errors.As(err, &started) {
+		// The process is over: the record was made before, by this command or another.
+		return c.Direct.Commit(ctx, cmd)
+	}
+	return models.Receipt{}, unknown(err)
+}
+
+// Command gives a command to a record's process. If the process is over or gone, Postgres answers alone: either the record
+// is closed and the command is refused and recorded, or the sweep starts the process again where Postgres says it stands.
+func (c *Client) Command(ctx context.Context, recordType string, cmd models.Command) (models.Receipt, error) {
+	ctx, cancel := c.bounded(ctx)
+	defer cancel()
+	handle, err := c.Temporal.UpdateWorkflow(ctx, update(models.WorkflowID(cmd.Org, recordType, cmd.Record), cmd))
+	if err == nil {
+		return c.receipt(ctx, handle, recordType, cmd)
+	}
+	var gone *serviceerror.NotFound
+	if errors.As(err, &gone) {
+		return c.direct(ctx, recordType, cmd)
+	}
+	return models.Receipt{}, unknown(err)
+}
+
+// direct lets Postgres answer without the process, and wakes the process if the answer was yes.
+func (c *Client) direct(ctx context.Context, recordType string, cmd models.Command) (models.Receipt, error) {
+	receipt, err := c.Direct.Commit(ctx, cmd)
+	if err != nil || receipt.Refused != nil || receipt.Case == nil || receipt.Case.Over() {
+		return receipt, err
+	}
+	// If this fails, the record is still marked, and the sweep tries again.
+	if err := c.Resume(ctx, models.CaseInput{Org: cmd.Org, Type: recordType, Record: cmd.Record}); err != nil {
+		slog.WarnContext(ctx, "the process could not be woken; the sweep will", "record", cmd.Record, "error", err)
+	}
+	return receipt, nil
+}
+
+func (c *Client) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	limit := c.Timeout
+	if limit == 0 {
+		limit = 20 * time.Second
+	}
+	return context.WithTimeout(ctx, limit)
+}
+
+func update(workflowID string, cmd models.Command) client.UpdateWorkflowOptions {
+	return client.UpdateWorkflowOptions{
+		UpdateID: cmd.ID.String(), WorkflowID: workflowID, UpdateName: UpdateCommand, Args: []any{cmd},
+		WaitForStage: client.WorkflowUpdateStageCompleted,
+	}
+}
+
+func (c *Client) receipt(ctx context.Context, handle client.WorkflowUpdateHandle, recordType string, cmd models.Command) (models.Receipt, error) {
+	var receipt models.Receipt
+	err := handle.Get(ctx, &receipt)
+	var gone *serviceerror.NotFound
+	var refused *temporal.ApplicationError
+	switch {
+	case err == nil:
+		if receipt.Refused == nil {
+			c.Ack.Acknowledge(cmd.Org, cmd.Record, receipt.At)
+		}
+		return receipt, nil
+	case errors.As(err, &gone), errors.As(err, &refused):
+		// The process ended while the command was under way, or would not have it: Postgres has the last word.
+		return c.direct(ctx, recordType, cmd)
+	}
+	return models.Receipt{}, unknown(err)
+}
+
+func unknown(err error) error {
+	return fmt.Errorf("%w (%w)", models.Refuse(models.CodeUnknown,
+		"No answer came in time, so it is not known whether this was recorded. Send it again with the same Idempotency-Key: it will not happen twice."), err)
+}
+
+// Resume makes sure that a record's process runs: it starts it if it does not, and tells it to look at Postgres again.
+func (c *Client) Resume(ctx context.Context, in models.CaseInput) error {
+	in.Resume = true
+	o := c.options(in)
+	o.WorkflowIDReusePolicy = enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE
+	o.WorkflowIDConflictPolicy = enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING
+	if _, err := c.Temporal.SignalWithStartWorkflow(ctx, o.ID, SignalResync, nil, o, in.Type, in); err != nil {
+		return fmt.Errorf("resume %s: %w", o.ID, err)
+	}
+	return nil
+}
+
+// Running says whether the engine runs a record's process, and under which run id.
+func (c *Client) Running(ctx context.Context, org uuid.UUID, recordType string, record uuid.UUID) (status, run string, err error) {
+	d, err := c.Temporal.DescribeWorkflowExecution(ctx, models.WorkflowID(org, recordType, record), "")
+	var gone *serviceerror.NotFound
+	if errors.As(err, &gone) {
+		return "not_found", "", nil
+	}
+	if err != nil {
+		return "", "", fmt.Errorf("describe the process: %w", err)
+	}
+	return d.WorkflowExecutionInfo.Status.String(), d.WorkflowExecutionInfo.Execution.RunId, nil
+}

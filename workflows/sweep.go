@@ -1,0 +1,202 @@
+// SPDX-FileCopyrightText: 2026 The Countersign authors
+// SPDX-License-Identifier: Apache-2.0
+
+package workflows
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"go.temporal.io/api/workflowservice/v1"
+
+	"github.com/countersign/countersign/models"
+)
+
+// SweepStore knows which records wait for their process.
+type SweepStore interface {
+	Organizations(ctx context.Context) ([]uuid.UUID, error)
+	Awaiting(ctx context.Context, org uuid.UUID, before time.Time, limit int) ([]models.CaseInput, error)
+	Open(ctx context.Context, org uuid.UUID, records []uuid.UUID) ([]uuid.UUID, error)
+	Acknowledge(ctx context.Context, org uuid.UUID, records []uuid.UUID, until []time.Time) error
+}
+
+// Sweep finds records whose process does not know what Postgres knows, and wakes it: a decision that was committed when the
+// worker and then the engine died, and a run that was terminated. Postgres wins (DESIGN 3.6).
+type Sweep struct {
+	Store     SweepStore
+	Client    *Client
+	Namespace string
+	Now       func() time.Time
+	Log       *slog.Logger
+	Every     time.Duration // how often it looks
+	After     time.Duration // how old a mark must be
+
+	lastEnded time.Time
+}
+
+const sweepBatch = 500
+
+// Run sweeps until ctx ends.
+func (s *Sweep) Run(ctx context.Context) {
+	tick := time.NewTicker(s.Every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if err := s.Once(ctx); err != nil && ctx.Err() == nil {
+				s.Log.Warn("the sweep could not finish; it goes on at the next turn", "error", err)
+			}
+		}
+	}
+}
+
+// Once sweeps one time over all organizations.
+func (s *Sweep) Once(ctx context.Context) error {
+	orgs, err := s.Store.Organizations(ctx)
+	if err != nil {
+		return err
+	}
+	for _, org := range orgs {
+		cases, err := s.Store.Awaiting(ctx, org, s.Now().Add(-s.After), sweepBatch)
+		if err != nil {
+			return err
+		}
+		for _, in := range cases {
+			s.Log.Info("a decision stands that its process has not confirmed: waking it", "record", in.Record, "type", in.Type)
+			if err := s.Client.Resume(ctx, in); err != nil {
+				return err
+			}
+		}
+	}
+	return s.restartEnded(ctx)
+}
+
+// restartEnded starts the processes of open records again whose run was terminated, failed or cancelled in the engine.
+func (s *Sweep) restartEnded(ctx context.Context) error {
+	now := s.Now()
+	since := s.lastEnded
+	if since.IsZero() {
+		since = now.Add(-72 * time.Hour)
+	}
+	query := fmt.Sprintf(`ExecutionStatus IN ("Terminated", "Failed", "TimedOut", "Canceled") AND CloseTime > "%s"`, since.Add(-time.Minute).UTC().Format(time.RFC3339))
+	byOrg := map[uuid.UUID]map[uuid.UUID]models.CaseInput{}
+	var page []byte
+	for {
+		list, err := s.Client.Temporal.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{Namespace: s.Namespace, Query: query, NextPageToken: page})
+		if err != nil {
+			return fmt.Errorf("list ended processes: %w", err)
+		}
+		for _, e := range list.Executions {
+			org, recordType, record, err := models.ParseWorkflowID(e.Execution.WorkflowId)
+			if err != nil {
+				continue // not one of ours
+			}
+			if byOrg[org] == nil {
+				byOrg[org] = map[uuid.UUID]models.CaseInput{}
+			}
+			byOrg[org][record] = models.CaseInput{Org: org, Type: recordType, Record: record}
+		}
+		if page = list.NextPageToken; len(page) == 0 {
+			break
+		}
+	}
+	for org, cases := range byOrg {
+		if err := s.restart(ctx, org, cases); err != nil {
+			return err
+		}
+	}
+	s.lastEnded = now
+	return nil
+}
+
+func (s *Sweep) restart(ctx context.Context, org uuid.UUID, cases map[uuid.UUID]models.CaseInput) error {
+	ids := make([]uuid.UUID, 0, len(cases))
+	for id := range cases {
+		ids = append(ids, id)
+	}
+	open, err := s.Store.Open(ctx, org, ids)
+	if err != nil {
+		return err
+	}
+	for _, id := range open {
+		in := cases[id]
+		status, _, err := s.Client.Running(ctx, org, in.Type, id)
+		if err != nil {
+			return err
+		}
+		if status == "Running" {
+			continue
+		}
+		s.Log.Info("the process of an open record had ended: starting it again", "record", id, "type", in.Type, "status", status)
+		if err := s.Client.Resume(ctx, in); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Acks gathers acknowledgements and writes them in batches, so that they cost a decision nothing. What is lost with the
+// process is only a mark that the sweep then finds.
+type Acks struct {
+	Store SweepStore
+	Log   *slog.Logger
+	Every time.Duration
+
+	mu      sync.Mutex
+	pending map[uuid.UUID]map[uuid.UUID]time.Time
+}
+
+// Acknowledge implements Acknowledger.
+func (a *Acks) Acknowledge(org, record uuid.UUID, at time.Time) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.pending == nil {
+		a.pending = map[uuid.UUID]map[uuid.UUID]time.Time{}
+	}
+	if a.pending[org] == nil {
+		a.pending[org] = map[uuid.UUID]time.Time{}
+	}
+	if at.After(a.pending[org][record]) {
+		a.pending[org][record] = at
+	}
+}
+
+// Run writes what was gathered until ctx ends, and once more then.
+func (a *Acks) Run(ctx context.Context) {
+	tick := time.NewTicker(a.Every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+			defer cancel()
+			a.flush(last)
+			return
+		case <-tick.C:
+			a.flush(ctx)
+		}
+	}
+}
+
+func (a *Acks) flush(ctx context.Context) {
+	a.mu.Lock()
+	pending := a.pending
+	a.pending = nil
+	a.mu.Unlock()
+	for org, records := range pending {
+		ids := make([]uuid.UUID, 0, len(records))
+		until := make([]time.Time, 0, len(records))
+		for id, at := range records {
+			ids, until = append(ids, id), append(until, at)
+		}
+		if err := a.Store.Acknowledge(ctx, org, ids, until); err != nil {
+			a.Log.Warn("acknowledgements were not written; the sweep will find the records", "count", len(ids), "error", err)
+		}
+	}
+}
