@@ -37,6 +37,8 @@ type Client struct {
 	Ack      Acknowledger
 	// Queue is the task queue of the workers; "" means TaskQueue.
 	Queue string
+	// TaskTimeout is how long the engine waits for a worker that took a task of a process and died. Zero means the engine's 10 s.
+	TaskTimeout time.Duration
 	// Timeout bounds the wait for one answer; after it the outcome is unknown. Zero means 20 s.
 	Timeout time.Duration
 }
@@ -48,7 +50,7 @@ var (
 
 func (c *Client) options(in models.CaseInput) client.StartWorkflowOptions {
 	return client.StartWorkflowOptions{
-		ID: models.WorkflowID(in.Org, in.Type, in.Record), TaskQueue: cmp.Or(c.Queue, TaskQueue),
+		ID: models.WorkflowID(in.Org, in.Type, in.Record), TaskQueue: cmp.Or(c.Queue, TaskQueue), WorkflowTaskTimeout: c.TaskTimeout,
 		TypedSearchAttributes: temporal.NewSearchAttributes(keyOrg.ValueSet(in.Org.String()), keyType.ValueSet(in.Type)),
 		// One tenant's burst does not starve another.
 		Priority: temporal.Priority{FairnessKey: in.Org.String()},

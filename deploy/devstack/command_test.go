@@ -33,27 +33,12 @@ func TestSignalsAndExitCodesPass(t *testing.T) {
 			r := begin(t, named, "--ephemeral")
 			pid := r.cmd.Process.Pid
 			if c.target == "command" {
-				pid = childOfTest(t, pid)
+				pid = number(t, r.env["HOLD_PID"])
 			}
 			require.NoError(t, syscall.Kill(pid, c.signal))
 			require.Equal(t, c.want, r.wait(t))
 		})
 	}
-}
-
-// childOfTest is the one child of a process.
-func childOfTest(t *testing.T, parent int) int {
-	t.Helper()
-	r, err := exec.Command("ps", "-A", "-o", "pid=,ppid=").Output()
-	require.NoError(t, err)
-	for line := range strings.Lines(string(r)) {
-		fields := strings.Fields(line)
-		if len(fields) == 2 && number(t, fields[1]) == parent {
-			return number(t, fields[0])
-		}
-	}
-	require.FailNow(t, "no child")
-	return 0
 }
 
 func TestSignalBeforeTheCommandTakesTheStackDown(t *testing.T) {
@@ -106,4 +91,14 @@ func TestRefusalsNameTheFlag(t *testing.T) {
 	}
 	_, err := claimPort(number(t, busy), "--temporal-port", "Temporal")
 	require.ErrorContains(t, err, "port "+busy+", wanted for Temporal, is taken: choose another with --temporal-port N")
+}
+
+func TestUnreachableDatabaseIsAnError(t *testing.T) {
+	t.Parallel()
+	env := map[string]string{"DATABASE_URL": "postgres://me:secret@127.0.0.1:1/none"}
+	var stderr strings.Builder
+	code := run([]string{"--ephemeral", "--", "true"}, func(key string) string { return env[key] }, &stderr)
+	require.Equal(t, exitFailed, code)
+	require.Contains(t, stderr.String(), "connect to DATABASE_URL")
+	require.NotContains(t, stderr.String(), "secret")
 }

@@ -5,7 +5,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -14,8 +13,13 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// hostTemporal makes Temporal's databases on the server that DATABASE_URL names, if its role may, and says how to
-// reach them. An error is the reason why they must go elsewhere.
+// unsuitable is the reason why Temporal's databases cannot go where DATABASE_URL says.
+type unsuitable string
+
+func (u unsuitable) Error() string { return string(u) }
+
+// hostTemporal makes Temporal's databases on the server that DATABASE_URL names and says how to reach them. The error
+// is unsuitable when they must go elsewhere.
 func hostTemporal(ctx context.Context, databaseURL string) (sqlTarget, error) {
 	target, err := sqlTargetOf(databaseURL)
 	if err != nil {
@@ -32,7 +36,7 @@ func hostTemporal(ctx context.Context, databaseURL string) (sqlTarget, error) {
 		return sqlTarget{}, err
 	}
 	if !may {
-		return sqlTarget{}, errors.New("its role may not create databases, or it has no btree_gin")
+		return sqlTarget{}, unsuitable("its role may not create databases, or it has no btree_gin")
 	}
 	for _, name := range []string{temporalDatabase, visibilityDatabase} {
 		if err := ensureDatabase(ctx, conn, name, ""); err != nil {
@@ -46,14 +50,14 @@ func hostTemporal(ctx context.Context, databaseURL string) (sqlTarget, error) {
 func sqlTargetOf(databaseURL string) (sqlTarget, error) {
 	u, err := url.Parse(databaseURL)
 	if err != nil || (u.Scheme != "postgres" && u.Scheme != "postgresql") {
-		return sqlTarget{}, errors.New("it is not of the form postgres://user:password@host:port/database")
+		return sqlTarget{}, unsuitable("it is not of the form postgres://user:password@host:port/database")
 	}
 	cfg, err := pgx.ParseConfig(databaseURL)
 	if err != nil {
 		return sqlTarget{}, fmt.Errorf("read DATABASE_URL: %w", err)
 	}
 	if strings.HasPrefix(cfg.Host, "/") || strings.Contains(u.Host, ",") {
-		return sqlTarget{}, errors.New("it names a socket or several hosts")
+		return sqlTarget{}, unsuitable("it names a socket or several hosts")
 	}
 	attributes := map[string]string{"sslmode": "prefer"}
 	for key, values := range u.Query() {

@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 // exitOnTerm is the exit code of hold when a SIGTERM reaches it.
 const exitOnTerm = 42
 
-// hold is a COMMAND that prints its environment and then exits with the number that it reads from stdin.
+// hold is a COMMAND that prints its environment, with its own pid, and then exits with the number that it reads from stdin.
 func hold() int {
 	term := make(chan os.Signal, 1)
 	signal.Notify(term, syscall.SIGTERM)
@@ -41,7 +41,7 @@ func hold() int {
 		<-term
 		os.Exit(exitOnTerm)
 	}()
-	if err := json.NewEncoder(os.Stdout).Encode(os.Environ()); err != nil {
+	if err := json.NewEncoder(os.Stdout).Encode(append(os.Environ(), fmt.Sprintf("HOLD_PID=%d", os.Getpid()))); err != nil {
 		return 1
 	}
 	var code int

@@ -5,6 +5,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -60,13 +61,11 @@ func (s *stack) up(ctx context.Context) error {
 func (s *stack) homeForTemporal(ctx context.Context, databaseURL string) (sqlTarget, error) {
 	if databaseURL != "" {
 		target, err := hostTemporal(ctx, databaseURL)
-		if err == nil {
-			return target, nil
+		var reason unsuitable
+		if !errors.As(err, &reason) {
+			return target, err
 		}
-		if ctx.Err() != nil {
-			return sqlTarget{}, err
-		}
-		s.say.line("Temporal cannot use the server in DATABASE_URL (%v): starting a private PostgreSQL for it", err)
+		s.say.line("Temporal cannot use the server in DATABASE_URL (%v): starting a private PostgreSQL for it", reason)
 		if err := s.upPostgres(ctx); err != nil {
 			return sqlTarget{}, err
 		}

@@ -29,6 +29,15 @@ type DB struct {
 	AdminURL string // the database owner of the threat model: a superuser
 }
 
+// Admin connects as the superuser, for looking behind row security and for playing the owner of the threat model.
+func (db *DB) Admin(t testing.TB) *pgx.Conn {
+	t.Helper()
+	conn, err := pgx.Connect(context.Background(), db.AdminURL)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = conn.Close(context.Background()) })
+	return conn
+}
+
 var template = sync.OnceValues(makeTemplate)
 
 // NewDB clones the migrated template database, and drops the clone when the test ends. It needs the addresses that

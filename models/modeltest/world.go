@@ -6,6 +6,7 @@ package modeltest
 import (
 	"context"
 	"log/slog"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -37,6 +38,7 @@ type World struct {
 	Keys   *ledger.KeyStore
 	Policy *policies.Engine
 	Hasher *auth.Hasher
+	Data   string // folder of keys, laid out as a server's
 	Org    uuid.UUID
 	Slug   string
 	People map[string]uuid.UUID // by username
@@ -71,7 +73,8 @@ func NewWorld(t testing.TB, policy []policies.Option, types ...models.RecordType
 	var err error
 	w.Policy, err = policies.New(ctx, policy...)
 	require.NoError(t, err)
-	w.Keys, err = ledger.OpenKeyStore(t.TempDir())
+	w.Data = t.TempDir()
+	w.Keys, err = ledger.OpenKeyStore(filepath.Join(w.Data, "keys", "signing"))
 	require.NoError(t, err)
 	w.Hasher, err = auth.NewHasher(auth.Params{Memory: 64, Time: 1, Threads: 1}, 4)
 	require.NoError(t, err)

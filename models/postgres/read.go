@@ -73,6 +73,32 @@ func (db *DB) RecordRef(ctx context.Context, org, id uuid.UUID) (*RecordRef, err
 	return &ref, nil
 }
 
+// TreeNodes reads stored hashes of the organization's Merkle tree, one for each index, in their order.
+func (db *DB) TreeNodes(ctx context.Context, org uuid.UUID, indexes []int64) ([][32]byte, error) {
+	found := make(map[int64][32]byte, len(indexes))
+	err := db.inOrg(ctx, org, "SELECT index, hash FROM tree_nodes WHERE org_id = $1 AND index = ANY ($2::bigint[])", []any{org, indexes}, func(rows pgx.Rows) error {
+		var index int64
+		var hash []byte
+		_, err := pgx.ForEachRow(rows, []any{&index, &hash}, func() error {
+			found[index] = [32]byte(hash)
+			return nil
+		})
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the tree: %w", err)
+	}
+	out := make([][32]byte, len(indexes))
+	for i, index := range indexes {
+		hash, ok := found[index]
+		if !ok {
+			return nil, fmt.Errorf("read the tree: node %d is not there", index)
+		}
+		out[i] = hash
+	}
+	return out, nil
+}
+
 // Unavailable says whether an error is the database's failing rather than a fault in what it was asked: it cannot be
 // reached, is starting or stopping, has no room, or did not answer in time.
 func Unavailable(err error) bool {

@@ -12,11 +12,3 @@ SELECT l.index, l.hash, e.record_id FROM leaves l
 JOIN audit_events e ON e.org_id = l.org_id AND e.id = l.event_id
 WHERE l.org_id = @org AND l.event_id = @event;
 
--- name: AuditEvent :one
-SELECT * FROM audit_events WHERE org_id = @org AND id = @id;
-
--- name: TreeNodes :many
-SELECT index, hash FROM tree_nodes WHERE org_id = @org AND index = ANY (@indexes::bigint[]);
-
--- name: SigningKeys :many
-SELECT * FROM signing_keys WHERE org_id = @org ORDER BY created_at, id;

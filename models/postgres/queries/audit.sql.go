@@ -11,33 +11,6 @@ import (
 	"github.com/google/uuid"
 )
 
-const auditEvent = `-- name: AuditEvent :one
-SELECT org_id, id, record_id, seq, actor_id, action, outcome, command_id, leaf, at FROM audit_events WHERE org_id = $1 AND id = $2
-`
-
-type AuditEventParams struct {
-	Org uuid.UUID `json:"org"`
-	ID  uuid.UUID `json:"id"`
-}
-
-func (q *Queries) AuditEvent(ctx context.Context, arg AuditEventParams) (AuditEvent, error) {
-	row := q.db.QueryRow(ctx, auditEvent, arg.Org, arg.ID)
-	var i AuditEvent
-	err := row.Scan(
-		&i.OrgID,
-		&i.ID,
-		&i.RecordID,
-		&i.Seq,
-		&i.ActorID,
-		&i.Action,
-		&i.Outcome,
-		&i.CommandID,
-		&i.Leaf,
-		&i.At,
-	)
-	return i, err
-}
-
 const checkpoint = `-- name: Checkpoint :one
 
 SELECT org_id, size, root, note, created_at FROM checkpoints WHERE org_id = $1 ORDER BY size DESC LIMIT 1
@@ -102,68 +75,4 @@ func (q *Queries) Leaf(ctx context.Context, arg LeafParams) (LeafRow, error) {
 	var i LeafRow
 	err := row.Scan(&i.Index, &i.Hash, &i.RecordID)
 	return i, err
-}
-
-const signingKeys = `-- name: SigningKeys :many
-SELECT org_id, id, public, created_at, revoked_at FROM signing_keys WHERE org_id = $1 ORDER BY created_at, id
-`
-
-func (q *Queries) SigningKeys(ctx context.Context, org uuid.UUID) ([]SigningKey, error) {
-	rows, err := q.db.Query(ctx, signingKeys, org)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []SigningKey{}
-	for rows.Next() {
-		var i SigningKey
-		if err := rows.Scan(
-			&i.OrgID,
-			&i.ID,
-			&i.Public,
-			&i.CreatedAt,
-			&i.RevokedAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const treeNodes = `-- name: TreeNodes :many
-SELECT index, hash FROM tree_nodes WHERE org_id = $1 AND index = ANY ($2::bigint[])
-`
-
-type TreeNodesParams struct {
-	Org     uuid.UUID `json:"org"`
-	Indexes []int64   `json:"indexes"`
-}
-
-type TreeNodesRow struct {
-	Index int64  `json:"index"`
-	Hash  []byte `json:"hash"`
-}
-
-func (q *Queries) TreeNodes(ctx context.Context, arg TreeNodesParams) ([]TreeNodesRow, error) {
-	rows, err := q.db.Query(ctx, treeNodes, arg.Org, arg.Indexes)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []TreeNodesRow{}
-	for rows.Next() {
-		var i TreeNodesRow
-		if err := rows.Scan(&i.Index, &i.Hash); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }

@@ -9,8 +9,3 @@ SELECT id, kind, username, name, active FROM users
 WHERE org_id = @org AND active AND (@q::text = '' OR strpos(lower(name), lower(@q)) > 0 OR strpos(username, lower(@q)) > 0)
 ORDER BY name, id LIMIT @max;
 
--- name: Names :many
-SELECT id, name FROM users WHERE org_id = @org AND id = ANY (@people::uuid[]);
-
--- name: Site :one
-SELECT * FROM sites WHERE org_id = @org AND id = @id;

@@ -37,40 +37,6 @@ func (q *Queries) MyCredential(ctx context.Context, arg MyCredentialParams) (MyC
 	return i, err
 }
 
-const names = `-- name: Names :many
-SELECT id, name FROM users WHERE org_id = $1 AND id = ANY ($2::uuid[])
-`
-
-type NamesParams struct {
-	Org    uuid.UUID   `json:"org"`
-	People []uuid.UUID `json:"people"`
-}
-
-type NamesRow struct {
-	ID   uuid.UUID `json:"id"`
-	Name string    `json:"name"`
-}
-
-func (q *Queries) Names(ctx context.Context, arg NamesParams) ([]NamesRow, error) {
-	rows, err := q.db.Query(ctx, names, arg.Org, arg.People)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []NamesRow{}
-	for rows.Next() {
-		var i NamesRow
-		if err := rows.Scan(&i.ID, &i.Name); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const people = `-- name: People :many
 SELECT id, kind, username, name, active FROM users
 WHERE org_id = $1 AND active AND ($2::text = '' OR strpos(lower(name), lower($2)) > 0 OR strpos(username, lower($2)) > 0)
@@ -115,27 +81,4 @@ func (q *Queries) People(ctx context.Context, arg PeopleParams) ([]PeopleRow, er
 		return nil, err
 	}
 	return items, nil
-}
-
-const site = `-- name: Site :one
-SELECT org_id, id, name, zone, calendar_id, created_at FROM sites WHERE org_id = $1 AND id = $2
-`
-
-type SiteParams struct {
-	Org uuid.UUID `json:"org"`
-	ID  string    `json:"id"`
-}
-
-func (q *Queries) Site(ctx context.Context, arg SiteParams) (Site, error) {
-	row := q.db.QueryRow(ctx, site, arg.Org, arg.ID)
-	var i Site
-	err := row.Scan(
-		&i.OrgID,
-		&i.ID,
-		&i.Name,
-		&i.Zone,
-		&i.CalendarID,
-		&i.CreatedAt,
-	)
-	return i, err
 }

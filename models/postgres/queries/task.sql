@@ -15,14 +15,6 @@ LEFT JOIN users o ON o.org_id = t.org_id AND o.id = t.record_owner
 LEFT JOIN users d ON d.org_id = t.org_id AND d.id = t.completed_by
 WHERE t.org_id = @org AND t.id = @id;
 
--- name: OpenTasks :many
-SELECT sqlc.embed(t), COALESCE(a.name, '')::text AS assignee_name, COALESCE(w.name, '')::text AS owner_name
-FROM tasks t
-LEFT JOIN users a ON a.org_id = t.org_id AND a.id = t.assignee_id
-LEFT JOIN users w ON w.org_id = t.org_id AND w.id = t.owner_id
-WHERE t.org_id = @org AND t.record_id = @record AND t.state = 'open'
-ORDER BY t.opened_at, t.step, t.slot;
-
 -- name: Draft :one
 SELECT * FROM drafts WHERE org_id = @org AND task_id = @task AND user_id = @person;
 

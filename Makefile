@@ -1,0 +1,102 @@
+# SPDX-FileCopyrightText: 2026 The Countersign authors
+# SPDX-License-Identifier: Apache-2.0
+
+# Two commands do everything: `make run` tries Countersign out, `make test` is all that CI runs.
+# They need Go, Node and make. `make help` lists the rest.
+
+SHELL := bash
+.DELETE_ON_ERROR:
+.NOTPARALLEL: # the Go tools use every core by themselves, and this way their output can be read
+.DEFAULT_GOAL := build
+.PHONY: help build run test verify vet lint licences test-tools test-devstack test-race generate clean
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+
+# The race detector needs a C compiler. Without one the tests run all the same, and say what they left out.
+RACE = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
+
+# The commit is stamped with -X, so Go need not ask git, which refuses in a checkout that another user owns.
+export GOFLAGS := $(GOFLAGS) -buildvcs=false
+
+## help: list the targets
+help:
+	@sed -n 's/^## /  make /p' Makefile
+
+## build: bin/countersign, and bin/devstack (PostgreSQL and Temporal for trying out and for tests)
+build: bin/devstack
+	go build -ldflags '-X main.version=$(VERSION)' -o bin/countersign ./cmd/countersign
+
+## run: try it out: everything it needs, a demo organization, API and web on http://127.0.0.1:8080
+run: build
+	bin/devstack --data .countersign -- bin/countersign dev
+
+## test: everything that CI runs
+test: build verify lint licences test-tools test-devstack test-race
+
+# --- what must be generated, formatted and tidy -------------------------------------------------------------------
+
+## verify: formatting, vet, go.mod files, and that generated files are what would be generated
+verify: vet bin/sqlc
+	@echo 'verify: gofmt'
+	@unformatted=$$(find . \( -name node_modules -o -name .countersign \) -prune -o -name '*.go' -exec gofmt -l {} +); \
+	if [ -n "$$unformatted" ]; then echo "not formatted; run gofmt -w on:"; echo "$$unformatted"; exit 1; fi
+	go mod tidy -diff
+	go -C deploy/devstack mod tidy -diff
+	go -C deploy/tools mod tidy -diff
+	go -C deploy/tools/lint mod tidy -diff
+	bin/sqlc diff
+
+vet:
+	go vet ./...
+	go -C deploy/devstack vet ./...
+	go -C deploy/tools vet ./...
+
+## lint: golangci-lint (.golangci.yaml holds the import rules too) and Temporal's determinism check
+lint: bin/golangci-lint
+	bin/golangci-lint run ./...
+	cd deploy/tools && ../../bin/golangci-lint run ./...
+	bin/workflowcheck -config deploy/tools/lint/workflowcheck.yaml ./workflows/...
+
+## licences: refuse copyleft in what is shipped, and check that docs/licences.md lists it
+licences:
+	go -C deploy/tools run ./licences
+
+## generate: rewrite generated files: SQL code, docs/licences.md
+generate: bin/sqlc
+	bin/sqlc generate
+	go -C deploy/tools run ./licences -write
+
+# --- tests --------------------------------------------------------------------------------------------------------
+
+test-tools:
+	go -C deploy/tools test ./...
+
+## test-devstack: the development stack's own tests, which kill its servers (90 seconds)
+test-devstack:
+	go -C deploy/devstack test -timeout 10m ./...
+
+## test-race: the product's tests with the race detector, on a real PostgreSQL and a real Temporal
+test-race: bin/devstack
+	@$(if $(RACE),,echo 'test: there is no C compiler here, so the tests run without the race detector')
+	bin/devstack --ephemeral --fast -- go test $(RACE) -p 2 -timeout 30m ./...
+
+# --- tools, each built when it is missing or its sources or pinned versions changed ----------------------------------
+
+DEVSTACK := $(filter-out %_test.go,$(wildcard deploy/devstack/*.go)) deploy/devstack/go.mod deploy/devstack/go.sum
+
+# go build -v names each package as it is compiled; progress counts them.
+bin/devstack: $(DEVSTACK)
+	@[ -e $@ ] || echo 'building the development stack: the first time takes 5 to 7 minutes on two cores and 3 GB of disk'
+	deploy/tools/progress go -C deploy/devstack build -v -o ../../$@ .
+
+bin/sqlc: deploy/tools/go.mod deploy/tools/go.sum
+	@[ -e $@ ] || echo 'building sqlc: the first time takes 2 to 3 minutes on two cores'
+	deploy/tools/progress go -C deploy/tools build -v -o ../../bin/ tool
+
+bin/golangci-lint: deploy/tools/lint/go.mod deploy/tools/lint/go.sum
+	@[ -e $@ ] || echo 'building the linters: the first time takes 3 to 5 minutes on two cores'
+	deploy/tools/progress go -C deploy/tools/lint build -v -o ../../../bin/ tool
+
+## clean: remove what was built; the data of `make run` stays in .countersign
+clean:
+	rm -rf bin

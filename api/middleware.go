@@ -1,0 +1,146 @@
+// SPDX-FileCopyrightText: 2026 The Countersign authors
+// SPDX-License-Identifier: Apache-2.0
+
+package api
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+	"github.com/google/uuid"
+
+	"github.com/countersign/countersign/models"
+)
+
+// requestLimit is how long one request may take. Deciding waits for the engine at most 20 s.
+const requestLimit = 30 * time.Second
+
+// request is what is known of a request from its beginning, and what the log line at its end wants.
+type request struct {
+	id     string
+	log    *slog.Logger
+	source models.Source // without its kind
+	secure bool          // cookies go over https only
+	caller *caller       // set when it is known who asks
+}
+
+type requestKey struct{}
+
+func requestOf(ctx context.Context) *request {
+	r, _ := ctx.Value(requestKey{}).(*request)
+	return r
+}
+
+func requestID(ctx context.Context) string {
+	if r := requestOf(ctx); r != nil {
+		return r.id
+	}
+	return ""
+}
+
+// logger adds the request's id and who asks to every line.
+func logger(ctx context.Context) *slog.Logger {
+	r := requestOf(ctx)
+	switch {
+	case r == nil:
+		return slog.New(slog.DiscardHandler)
+	case r.caller != nil:
+		return r.log.With(slog.String("organization", r.caller.Org.String()), slog.String("user", r.caller.Person.ID.String()))
+	}
+	return r.log
+}
+
+// withRequestID gives each request an id of our own: one that a client chooses could be anything, and anybody's.
+func withRequestID(log *slog.Logger) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			id := models.NewID().String()
+			ctx, cancel := context.WithTimeout(r.Context(), requestLimit)
+			defer cancel()
+			ctx = context.WithValue(ctx, requestKey{}, &request{
+				id: id, log: log.With(slog.String("request", id)), source: source(r), secure: secureCookie(r),
+			})
+			w.Header().Set("X-Request-Id", id)
+			next.ServeHTTP(w, r.WithContext(ctx))
+		})
+	}
+}
+
+// logRequests writes one line a request: never a body, a query or a token.
+func logRequests(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		ww := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
+		next.ServeHTTP(ww, r)
+		level := slog.LevelDebug
+		if ww.Status() >= http.StatusInternalServerError {
+			level = slog.LevelError
+		}
+		attrs := []slog.Attr{
+			slog.String("method", methodName(r.Method)), slog.String("route", route(r)), slog.Int("status", ww.Status()),
+			slog.Int("bytes", ww.BytesWritten()), slog.Duration("took", time.Since(began)),
+		}
+		if id, err := uuid.Parse(chi.URLParam(r, "id")); err == nil {
+			attrs = append(attrs, slog.String("id", id.String()))
+		}
+		logger(r.Context()).LogAttrs(r.Context(), level, "request", attrs...)
+	})
+}
+
+// route is the pattern that a request matched: it has no ids in it.
+func route(r *http.Request) string {
+	if c := chi.RouteContext(r.Context()); c != nil && c.RoutePattern() != "" {
+		return c.RoutePattern()
+	}
+	return "none"
+}
+
+// recoverPanics turns a fault of ours into an answer like any other.
+func recoverPanics(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			cause := recover()
+			if cause == nil {
+				return
+			}
+			if err, ok := cause.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+				panic(cause)
+			}
+			logger(r.Context()).LogAttrs(r.Context(), slog.LevelError, "a handler panicked",
+				slog.Any("cause", cause), slog.String("stack", string(debug.Stack())))
+			fail(w, r, models.Refuse(models.CodeInternal, "The request failed, and it is in our log under the id of this answer."))
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// secure sets what every answer carries. Nothing of the API is a page: pages set their own policy.
+func secure(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Cache-Control", "no-store")
+		if r.TLS != nil {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// sameOrigin refuses what a page of another site makes a browser send, beside the SameSite cookie.
+func sameOrigin() func(http.Handler) http.Handler {
+	protection := http.NewCrossOriginProtection()
+	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fail(w, r, models.Refuse(codeCrossOrigin, "This came from a page of another site. Nothing was changed."))
+	}))
+	return protection.Handler
+}

@@ -1,0 +1,266 @@
+// SPDX-FileCopyrightText: 2026 The Countersign authors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"text/tabwriter"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+
+	"github.com/countersign/countersign/activities"
+	"github.com/countersign/countersign/api/auth"
+	"github.com/countersign/countersign/models/modeltest"
+)
+
+type operation func(ctx context.Context, b *testing.B, client int)
+
+// measured is one row of the table.
+type measured struct {
+	name          string
+	clients       int
+	n             int
+	rate          float64 // a second
+	p50, p95, p99 time.Duration
+	process       time.Duration // CPU of this process, load generator included, an operation
+	servers       time.Duration // CPU of Postgres and Temporal, an operation
+	statements    float64       // of ours, an operation
+	wal           float64       // bytes of the whole Postgres, an operation
+	rss           uint64        // of this process, bytes
+}
+
+// measure runs an operation with a number of clients for a while.
+func (f *benchFloor) measure(ctx context.Context, b *testing.B, name string, clients int, length time.Duration, op operation) measured {
+	b.Helper()
+	for i := range clients { // the first of each is not counted
+		op(ctx, b, i)
+	}
+	return f.observe(ctx, b, name, clients, func() []time.Duration {
+		end := time.Now().Add(length)
+		return collect(clients, func(client int, took func(time.Duration)) {
+			for time.Now().Before(end) && !b.Failed() {
+				at := time.Now()
+				op(ctx, b, client)
+				took(time.Since(at))
+			}
+		})
+	})
+}
+
+// measureDecisions measures only the decision, on records prepared before.
+func (f *benchFloor) measureDecisions(ctx context.Context, b *testing.B, clients int, length time.Duration) measured {
+	b.Helper()
+	per := int(length/time.Second)*20/clients + 5
+	ready := make([][]made, clients)
+	collect(clients, func(client int, _ func(time.Duration)) {
+		for range per {
+			ready[client] = append(ready[client], f.prepare(b, client))
+		}
+	})
+	return f.observe(ctx, b, "b  one decision", clients, func() []time.Duration {
+		return collect(clients, func(client int, took func(time.Duration)) {
+			for _, m := range ready[client] {
+				at := time.Now()
+				f.decide(b, m)
+				took(time.Since(at))
+			}
+		})
+	})
+}
+
+// collect runs the clients side by side and gathers how long each operation took.
+func collect(clients int, run func(client int, took func(time.Duration))) []time.Duration {
+	all := make([][]time.Duration, clients)
+	var wg sync.WaitGroup
+	for c := range clients {
+		wg.Go(func() { run(c, func(d time.Duration) { all[c] = append(all[c], d) }) })
+	}
+	wg.Wait()
+	return slices.Concat(all...)
+}
+
+func (f *benchFloor) observe(ctx context.Context, b *testing.B, name string, clients int, run func() []time.Duration) measured {
+	b.Helper()
+	before := f.usage(ctx, b)
+	start := time.Now()
+	took := run()
+	elapsed := time.Since(start)
+	time.Sleep(1200 * time.Millisecond) // the sealer and the acknowledgements belong to it
+	after := f.usage(ctx, b)
+	require.False(b, b.Failed(), name)
+	require.NotEmpty(b, took, name)
+	slices.Sort(took)
+	at := func(q float64) time.Duration { return took[min(len(took)-1, int(q*float64(len(took))))] }
+	n := float64(len(took))
+	m := measured{
+		name: name, clients: clients, n: len(took), rate: n / elapsed.Seconds(), p50: at(0.50), p95: at(0.95), p99: at(0.99),
+		process: time.Duration(float64(after.process-before.process) / n), servers: time.Duration(float64(after.servers-before.servers) / n),
+		statements: float64(after.statements-before.statements) / n, wal: float64(after.wal-before.wal) / n, rss: rss(os.Getpid()),
+	}
+	fmt.Fprintf(os.Stderr, "bench: %-36s %2d clients: %7.1f/s, p50 %s\n", m.name, m.clients, m.rate, m.p50.Round(10*time.Microsecond))
+	return m
+}
+
+type spent struct {
+	process, servers time.Duration
+	statements, wal  int64
+}
+
+// usage reads what was used so far: getrusage, /proc of the servers, and Postgres's own counters.
+func (f *benchFloor) usage(ctx context.Context, b *testing.B) spent {
+	b.Helper()
+	var u spent
+	var ru syscall.Rusage
+	require.NoError(b, syscall.Getrusage(syscall.RUSAGE_SELF, &ru))
+	u.process = time.Duration(ru.Utime.Nano() + ru.Stime.Nano())
+	u.servers = cpuOfServers()
+	conn, err := pgx.Connect(ctx, f.DB.AdminURL)
+	require.NoError(b, err)
+	defer conn.Close(ctx)
+	require.NoError(b, conn.QueryRow(ctx, `SELECT pg_current_wal_lsn() - '0/0'::pg_lsn`).Scan(&u.wal))
+	_, err = conn.Exec(ctx, `CREATE EXTENSION IF NOT EXISTS pg_stat_statements`)
+	require.NoError(b, err)
+	err = conn.QueryRow(ctx, `SELECT COALESCE(sum(s.calls), 0) FROM pg_stat_statements s JOIN pg_roles r ON r.oid = s.userid
+		JOIN pg_database d ON d.oid = s.dbid WHERE r.rolname = 'countersign_app' AND d.datname = current_database()`).Scan(&u.statements)
+	require.NoError(b, err)
+	return u
+}
+
+// cpuOfServers adds up the CPU time of all postgres and Temporal processes of this machine's user-visible /proc.
+func cpuOfServers() time.Duration {
+	const ticks = 100 // of a second: USER_HZ on Linux
+	var total time.Duration
+	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
+	for _, path := range stats {
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			continue // it has ended
+		}
+		head, rest, ok := strings.Cut(string(raw), ") ")
+		if !ok || !(strings.HasSuffix(head, "(postgres") || strings.Contains(head, "(devstack")) {
+			continue
+		}
+		fields := strings.Fields(rest)
+		for _, i := range []int{11, 12, 13, 14} { // utime, stime, and those of children that ended
+			n, err := strconv.ParseInt(fields[i], 10, 64)
+			if err == nil {
+				total += time.Duration(n) * time.Second / ticks
+			}
+		}
+	}
+	return total
+}
+
+// rss is the resident memory of a process in bytes, 0 where the system does not tell.
+func rss(pid int) uint64 {
+	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
+	if err != nil {
+		return 0
+	}
+	pages, err := strconv.ParseUint(strings.Fields(string(raw))[1], 10, 64)
+	if err != nil {
+		return 0
+	}
+	return pages * uint64(os.Getpagesize())
+}
+
+// sealerOf seals the world's log as a server does.
+func sealerOf(w *modeltest.World) *activities.Sealer {
+	return &activities.Sealer{Store: w.DB, Keys: w.Keys, Now: time.Now, Log: slog.New(slog.DiscardHandler), Every: time.Second}
+}
+
+// benchTable gathers rows and what follows from them.
+type benchTable struct {
+	rows  []measured
+	notes []string
+}
+
+func (t *benchTable) add(m measured) { t.rows = append(t.rows, m) }
+
+func (t *benchTable) note(format string, args ...any) {
+	t.notes = append(t.notes, fmt.Sprintf(format, args...))
+}
+
+func (t *benchTable) find(prefix string, clients int) (measured, bool) {
+	for _, m := range t.rows {
+		if strings.HasPrefix(m.name, prefix) && m.clients == clients {
+			return m, true
+		}
+	}
+	return measured{}, false
+}
+
+// ratios compares decisions and approvals with the bare engine, client count by client count.
+func (t *benchTable) ratios() {
+	for _, clients := range []int{1, 8, 32} {
+		a, okA := t.find("a  ", clients)
+		d, okD := t.find("b  ", clients)
+		c, okC := t.find("c  ", clients)
+		if okA && okD && okC {
+			t.note("%2d clients: b/a p50 %.2f, rate c/a %.2f", clients, float64(d.p50)/float64(a.p50), c.rate/a.rate)
+		}
+	}
+}
+
+// growth compares the largest database with the smallest.
+func (t *benchTable) growth() {
+	sizes := benchSizes()
+	small, large := sizes[0], sizes[len(sizes)-1]
+	for _, prefix := range []string{"c  whole approval, ", "inbox by due date, ", "inbox newest first, ", "records by due date, ", "records newest first, "} {
+		for _, clients := range []int{1, 32} {
+			s, okS := t.find(fmt.Sprintf("%s%d", prefix, small), clients)
+			l, okL := t.find(fmt.Sprintf("%s%d", prefix, large), clients)
+			if okS && okL {
+				t.note("%s%d against %d open: p50 %.2f, p95 %.2f, rate %.2f", prefix, large, small,
+					float64(l.p50)/float64(s.p50), float64(l.p95)/float64(s.p95), l.rate/s.rate)
+			}
+		}
+	}
+}
+
+// hashing is what every real login and signature pays beside: one hash at the strength of a real server.
+func (t *benchTable) hashing(b *testing.B) {
+	b.Helper()
+	h, err := auth.NewHasher(auth.DefaultParams, runtime.GOMAXPROCS(0))
+	require.NoError(b, err)
+	const n = 20
+	at := time.Now()
+	for range n {
+		_, err := h.Hash(context.Background(), modeltest.Password)
+		require.NoError(b, err)
+	}
+	t.note("password hash at a real server's strength: %s each, not in the rows above", (time.Since(at) / n).Round(100*time.Microsecond))
+}
+
+func (t *benchTable) write(out io.Writer) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "operation\tclients\tn\t/s\tp50\tp95\tp99\tCPU ours\tCPU servers\tSQL\tWAL KB\tRSS MB\t")
+	ms := func(d time.Duration) string { return fmt.Sprintf("%.2f", float64(d)/float64(time.Millisecond)) }
+	for _, m := range t.rows {
+		fmt.Fprintf(w, "%s\t%d\t%d\t%.1f\t%s\t%s\t%s\t%s\t%s\t%.1f\t%.1f\t%d\t\n", m.name, m.clients, m.n, m.rate, ms(m.p50), ms(m.p95), ms(m.p99),
+			ms(m.process), ms(m.servers), m.statements, m.wal/1024, m.rss>>20)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintln(out, "times in milliseconds; CPU, SQL statements (BEGIN, COMMIT and session look-ups counted) and WAL (Temporal's included) for each operation")
+	for _, n := range t.notes {
+		fmt.Fprintln(out, n)
+	}
+	return nil
+}

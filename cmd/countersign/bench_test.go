@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: 2026 The Countersign authors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// BenchmarkCountersign measures, in one run on one machine, what one signed approval costs beside what the bare engine costs,
+// and whether it costs more when there is more. It is a program more than a benchmark: run it with `make bench`, which gives
+// it a private Postgres and Temporal with durability on, and read its table.
+func BenchmarkCountersign(b *testing.B) {
+	if b.N > 1 {
+		return // one run is the measurement; -benchtime 1x asks for no more
+	}
+	ctx := context.Background()
+	f := newBenchFloor(b)
+	out := &benchTable{}
+	length := benchLength()
+
+	fmt.Fprintln(os.Stderr, "bench: bare engine, decisions and whole approvals at 1, 8 and 32 clients")
+	for _, clients := range []int{1, 8, 32} {
+		out.add(f.measure(ctx, b, "a  bare: start, update, complete", clients, length, f.bare))
+		out.add(f.measureDecisions(ctx, b, clients, length))
+		out.add(f.measure(ctx, b, "c  whole approval", clients, length, f.approval))
+	}
+	out.ratios()
+	out.hashing(b)
+
+	for _, size := range benchSizes() {
+		fmt.Fprintf(os.Stderr, "bench: the same with %d open tasks\n", size)
+		f.fill(ctx, b, size)
+		out.add(f.measure(ctx, b, fmt.Sprintf("c  whole approval, %d open", size), 32, length, f.approval))
+		for _, list := range benchLists {
+			out.add(f.measure(ctx, b, fmt.Sprintf("%s, %d open", list.name, size), 1, length/4, f.get(list.path)))
+		}
+	}
+	out.growth()
+	require.NoError(b, out.write(os.Stdout))
+	b.ReportMetric(0, "ns/op")
+}
+
+// benchLength is how long each measurement runs; BENCH_SECONDS shortens it for a look.
+func benchLength() time.Duration {
+	if d, err := time.ParseDuration(os.Getenv("BENCH_SECONDS") + "s"); err == nil && d > 0 {
+		return d
+	}
+	return 20 * time.Second
+}
+
+// benchSizes are the numbers of open tasks in the database; BENCH_LARGEST leaves out what is larger.
+func benchSizes() []int {
+	var largest int
+	if _, err := fmt.Sscan(os.Getenv("BENCH_LARGEST"), &largest); err != nil {
+		largest = 1_000_000
+	}
+	var sizes []int
+	for _, n := range []int{1_000, 100_000, 1_000_000} {
+		if n <= largest {
+			sizes = append(sizes, n)
+		}
+	}
+	return sizes
+}
+
+var benchLists = []struct{ name, path string }{
+	{"inbox by due date", "/v1/tasks?box=group&sort=due"},
+	{"inbox newest first", "/v1/tasks?box=group&sort=-opened"},
+	{"records by due date", "/v1/records?sort=due"},
+	{"records newest first", "/v1/records?sort=-created"},
+}
