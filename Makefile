@@ -8,7 +8,7 @@ SHELL := bash
 .DELETE_ON_ERROR:
 .NOTPARALLEL: # the Go tools use every core by themselves, and this way their output can be read
 .DEFAULT_GOAL := build
-.PHONY: help build run test verify vet lint licences test-tools test-devstack test-race generate clean
+.PHONY: help build run test verify vet lint licences test-tools test-devstack test-kill test-race bench generate clean
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
@@ -31,7 +31,7 @@ run: build
 	bin/devstack --data .countersign -- bin/countersign dev
 
 ## test: everything that CI runs
-test: build verify lint licences test-tools test-devstack test-race
+test: build verify lint licences test-tools test-devstack test-kill test-race
 
 # --- what must be generated, formatted and tidy -------------------------------------------------------------------
 
@@ -47,7 +47,7 @@ verify: vet bin/sqlc
 	bin/sqlc diff
 
 vet:
-	go vet ./...
+	go vet -tags kill ./...
 	go -C deploy/devstack vet ./...
 	go -C deploy/tools vet ./...
 
@@ -74,6 +74,14 @@ test-tools:
 ## test-devstack: the development stack's own tests, which kill its servers (90 seconds)
 test-devstack:
 	go -C deploy/devstack test -timeout 10m ./...
+
+## test-kill: kill the program, Temporal and Postgres at every step of the process; durability stays on, so what was said stands
+test-kill: bin/devstack
+	bin/devstack --ephemeral -- go test -tags kill -timeout 20m -run Killed ./cmd/countersign
+
+## bench: measure decisions and approvals beside the bare engine, and lists with up to a million open tasks (40 minutes)
+bench: bin/devstack
+	bin/devstack --ephemeral -- go test -run '^$$' -bench Countersign -benchtime 1x -timeout 120m ./cmd/countersign
 
 ## test-race: the product's tests with the race detector, on a real PostgreSQL and a real Temporal
 test-race: bin/devstack

@@ -28,8 +28,8 @@ func applyCorrect(ctx context.Context, t *tx) error {
 	}
 	aware := models.FilingSection + ".aware_at"
 	if slices.ContainsFunc(body.Changes, func(c models.FieldChange) bool { return c.Field == aware }) {
-		if s := t.standing(models.StepCorrectionApproval); s != nil && s.State == models.StepOpen {
-			return models.Refuse(models.CodeMoved, "A correction waits for its decision already.")
+		if err := t.mayAsk(models.StepCorrectionApproval); err != nil {
+			return err
 		}
 		if err := t.tryCorrection(body); err != nil {
 			return err
@@ -85,9 +85,7 @@ func (t *tx) correct(body models.Correction) error {
 	typ := t.Types[t.record.Type]
 	t.record.Data = data
 	t.event.reason = reasons(body)
-	if report, ok := data[models.FilingSection].(map[string]any); ok {
-		t.record.Title, _ = typ.Derive(report)
-	}
+	t.record.Title, _ = typ.Derive(data)
 	for _, part := range parts {
 		if err := t.checkPart(typ, part); err != nil {
 			return err
@@ -171,8 +169,7 @@ func correctApproved(_ context.Context, t *tx, step models.StepRow) error {
 	if err := t.correct(body); err != nil {
 		return err
 	}
-	report, _ := t.record.Data[models.FilingSection].(map[string]any)
-	_, aware := t.Types[t.record.Type].Derive(report)
+	_, aware := t.Types[t.record.Type].Derive(t.record.Data)
 	if aware.IsZero() || aware.Equal(before) {
 		return nil
 	}

@@ -43,7 +43,7 @@ func prepareRecord(t *tx) error {
 	if err := t.checkSection(typ, models.FilingSection, body.Data, mode); err != nil {
 		return err
 	}
-	title, aware := typ.Derive(body.Data)
+	title, aware := typ.Derive(map[string]any{models.FilingSection: body.Data})
 	if aware.IsZero() {
 		aware = t.now
 	}

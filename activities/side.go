@@ -22,8 +22,8 @@ import (
 // applyRequest opens the side step that decides on a request.
 func applyRequest(step string, body func(*tx) (request any, reason string, err error)) func(context.Context, *tx) error {
 	return func(ctx context.Context, t *tx) error {
-		if s := t.standing(step); s != nil && s.State == models.StepOpen {
-			return models.Refuse(models.CodeMoved, "Such a request waits for its decision already.")
+		if err := t.mayAsk(step); err != nil {
+			return err
 		}
 		request, reason, err := body(t)
 		if err != nil {
@@ -43,6 +43,17 @@ func applyRequest(step string, body func(*tx) (request any, reason string, err e
 		}
 		return t.openStep(ctx, step, t.actor.ID, request)
 	}
+}
+
+// mayAsk says whether a request can be decided at all: its step is one of the type's, and none waits already.
+func (t *tx) mayAsk(step string) error {
+	if _, ok := t.Types[t.record.Type].Step(step); !ok {
+		return models.Refuse(models.CodeNotFound, "Records of this type know no such request.")
+	}
+	if s := t.standing(step); s != nil && s.State == models.StepOpen {
+		return models.Refuse(models.CodeMoved, "Such a request waits for its decision already.")
+	}
+	return nil
 }
 
 func (t *tx) needOpen() error {

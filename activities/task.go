@@ -212,7 +212,7 @@ func (t *tx) takeData(step models.StepRow, body models.Completion) error {
 	}
 	t.record.Data = withSection(t.record.Data, step.Step, body.Data)
 	if step.Step == typ.Filing {
-		if err := t.refile(typ, body.Data); err != nil {
+		if err := t.refile(typ); err != nil {
 			return err
 		}
 	}
@@ -221,8 +221,8 @@ func (t *tx) takeData(step models.StepRow, body models.Completion) error {
 
 // refile takes over what every record has from a report that was completed again. A draft's awareness may still change, and
 // its due date with it; once reported, only a correction that the quality unit signs moves it (11.10(e)).
-func (t *tx) refile(typ models.RecordType, data map[string]any) error {
-	title, aware := typ.Derive(data)
+func (t *tx) refile(typ models.RecordType) error {
+	title, aware := typ.Derive(t.record.Data)
 	t.record.Title = title
 	if aware.IsZero() || aware.Equal(t.record.AwareAt) {
 		return nil

@@ -65,6 +65,9 @@ func InvalidField(path, code, message string) *Error {
 	return &Error{Code: CodeInvalid, Message: "The input is not valid.", Fields: []FieldProblem{{Path: path, Code: code, Message: message}}}
 }
 
+// ErrUnavailable is wrapped by errors of a server that cannot be reached, has no room or did not answer in time: to be tried again.
+var ErrUnavailable = errors.New("unavailable")
+
 // AsError finds the answer in err, if it carries one.
 func AsError(err error) (*Error, bool) {
 	var e *Error

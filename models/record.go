@@ -205,8 +205,9 @@ func orEmpty[T any](s []T) []T {
 	return s
 }
 
-// DeriveTitle reads only a title from the filing section, for records that know no awareness.
+// DeriveTitle reads only a title from the record's data, for records that know no awareness.
 func DeriveTitle(data map[string]any) (string, time.Time) {
-	title, _ := data["title"].(string)
+	filing, _ := data[FilingSection].(map[string]any)
+	title, _ := filing["title"].(string)
 	return title, time.Time{}
 }

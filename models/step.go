@@ -57,7 +57,7 @@ type RecordType struct {
 	Check func(RecordDraft) []FieldProblem
 	// Effect changes the record for what a step decided: its class, its involved persons. Nil where no step does.
 	Effect func(r *Record, step, outcome string)
-	// Derive reads from the filing section what every record has: a title and, zero if not told, when somebody became aware.
+	// Derive reads from the record's data, its filing section, what every record has: a title and, zero if not told, when somebody became aware.
 	Derive func(data map[string]any) (title string, aware time.Time)
 	// Involved reads the persons named as involved: they never approve.
 	Involved func(data map[string]any) []uuid.UUID

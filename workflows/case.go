@@ -39,6 +39,7 @@ type Case struct {
 	refused bool // the record was never made
 	turned  bool // the course changed: this walk of the process is void
 	stale   bool // Postgres may know more than the process
+	failed  int  // attempts of the process's own that failed in a row
 	updates int
 }
 
@@ -151,14 +152,18 @@ func (c *Case) own(ctx workflow.Context, name string, body any) {
 	receipt, err := c.commit(ctx, cmd)
 	switch {
 	case err != nil:
-		// Local activities are retried without end; what comes here is the end of the workflow itself, or a fault of ours.
+		// What fails for want of a server is retried without end; what comes here is the end of the run, or a fault of ours.
 		workflow.GetLogger(ctx).Error("the process could not go on", "command", name, "error", err)
 		c.stale = true
+		c.failed++
 	case receipt.Refused != nil && receipt.Case == nil:
 		c.refused = true
 	case receipt.Refused != nil:
 		workflow.GetLogger(ctx).Error("the process was refused", "command", name, "refusal", receipt.Refused.Error())
 		c.stale = true
+		c.failed++
+	case name != models.CommandSync:
+		c.failed = 0
 	}
 }
 
@@ -222,12 +227,13 @@ func (c *Case) Beside(step string) {
 	c.own(c.ctx, models.CommandOpenStep, map[string]string{"step": step})
 }
 
-// turn voids this walk of the process. A stale case looks at Postgres first, and not in a tight loop.
+// turn voids this walk of the process. A stale case looks at Postgres first, and waits longer each time: from a second to
+// eight and a half minutes.
 func (c *Case) turn() {
 	c.turned = true
 	if c.stale && !c.over() {
 		c.stale = false
-		if err := workflow.Sleep(c.ctx, time.Second); err == nil {
+		if err := workflow.Sleep(c.ctx, time.Second<<min(c.failed, 9)); err == nil {
 			c.sync()
 		}
 	}

@@ -4,12 +4,17 @@
 package workflows
 
 import (
+	"context"
+	"errors"
 	"time"
 
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
+
+	"github.com/countersign/countersign/models"
 )
 
 // Processes are the released processes by the name of their record type.
@@ -30,6 +35,18 @@ func NewWorker(c client.Client, queue string, commit Committer, processes map[st
 	for name, process := range processes {
 		w.RegisterWorkflowWithOptions(Run(process), workflow.RegisterOptions{Name: name})
 	}
-	w.RegisterActivityWithOptions(commit.Commit, activity.RegisterOptions{Name: CommitActivity})
+	w.RegisterActivityWithOptions(retriable(commit), activity.RegisterOptions{Name: CommitActivity})
 	return w
+}
+
+// retriable lets the engine try again what failed for want of a server. A fault of ours would fail again: it goes to the
+// caller and to the log, and does not hold up the process for ever.
+func retriable(c Committer) func(context.Context, models.Command) (models.Receipt, error) {
+	return func(ctx context.Context, cmd models.Command) (models.Receipt, error) {
+		receipt, err := c.Commit(ctx, cmd)
+		if err == nil || errors.Is(err, models.ErrUnavailable) || ctx.Err() != nil {
+			return receipt, err
+		}
+		return receipt, temporal.NewNonRetryableApplicationError("the command failed", string(models.CodeInternal), err)
+	}
 }

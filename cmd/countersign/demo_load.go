@@ -115,29 +115,34 @@ var managers = map[string]string{ballerup: "niels", durham: "denise"}
 
 // file reports the deviation, unless an earlier start has: its id follows from the key.
 func (p *player) file(ctx context.Context, s story, reader *actor) (uuid.UUID, error) {
-	const route = "deviation.create"
 	key := "demo-" + s.Key
-	id := models.DeriveID("record", p.org.String(), userID(p.org, s.Reporter).String(), route, key)
+	id := models.DeriveID("record", p.org.String(), userID(p.org, s.Reporter).String(), "deviation.create", key)
 	err := reader.get(ctx, "/v1/records/"+id.String(), nil)
 	if !hasStatus(err, http.StatusNotFound) {
 		return id, err
 	}
+	filed, err := p.report(ctx, s, key)
+	return filed.ID, err
+}
+
+// report files the deviation of a story as seen from now.
+func (p *player) report(ctx context.Context, s story, key string) (api.Record, error) {
+	var filed api.Record
 	reporter, err := p.as(ctx, s.Reporter)
 	if err != nil {
-		return id, err
+		return filed, err
 	}
 	aware, err := s.awareAt(time.Now())
 	if err != nil {
-		return id, err
+		return filed, err
 	}
 	data, err := s.section(models.StepReport, p.org, aware)
 	if err != nil {
-		return id, err
+		return filed, err
 	}
 	body := map[string]any{"site": s.Site, "data": data, "draft": s.Until == models.StepReport}
-	var filed api.Record
 	err = reporter.post(ctx, "/v1/deviations", key, 0, body, &filed)
-	return filed.ID, err
+	return filed, err
 }
 
 // scene is one story being played.
@@ -178,7 +183,8 @@ func (s *scene) move(ctx context.Context) (over bool, err error) {
 	if s.past(r, last, round) {
 		return true, nil
 	}
-	return false, s.decide(ctx, r, *task)
+	_, err = s.decide(ctx, r, *task)
+	return false, err
 }
 
 // besides makes the next move beside the main line: an act, or a verdict on a request. False if there is none.
@@ -186,7 +192,8 @@ func (s *scene) besides(ctx context.Context, r *api.Record, at string, task *api
 	for _, open := range r.Tasks {
 		step, _ := models.Deviation.Step(open.Step)
 		if step.Side && s.answers(open.Step) {
-			return true, s.decide(ctx, r, open)
+			_, err := s.decide(ctx, r, open)
+			return true, err
 		}
 	}
 	for i, act := range s.story.Acts {
@@ -266,29 +273,34 @@ func (s *scene) leave(ctx context.Context, task *api.OpenTask) error {
 	return err
 }
 
+// turn is one decided task: who decided, as what, and what was recorded.
+type turn struct {
+	who     *actor
+	task    api.Task
+	verdict api.Verdict
+	receipt api.Receipt
+}
+
 // decide has the person of the step take a task and decide it.
-func (s *scene) decide(ctx context.Context, r *api.Record, task api.OpenTask) error {
-	who, err := s.as(ctx, s.story.who(task.Step, given(r, task.Step)))
-	if err != nil {
-		return err
+func (s *scene) decide(ctx context.Context, r *api.Record, open api.OpenTask) (t turn, err error) {
+	if t.who, err = s.as(ctx, s.story.who(open.Step, given(r, open.Step))); err != nil {
+		return t, err
 	}
-	if task.Assignee == nil {
-		if _, err := who.claim(ctx, task.ID, "demo-claim"); err != nil {
-			return fmt.Errorf("%s claims %s: %w", who.username, task.Step, err)
+	if open.Assignee == nil {
+		if _, err := t.who.claim(ctx, open.ID, "demo-claim"); err != nil {
+			return t, fmt.Errorf("%s claims %s: %w", t.who.username, open.Step, err)
 		}
 	}
-	var item api.TaskItem
-	if err := who.get(ctx, "/v1/tasks/"+task.ID.String(), &item); err != nil {
-		return err
+	if err := t.who.get(ctx, "/v1/tasks/"+open.ID.String(), &t.task); err != nil {
+		return t, err
 	}
-	verdict, err := s.verdictOn(r, task, item.Kind)
-	if err != nil {
-		return err
+	if t.verdict, err = s.verdictOn(r, open, t.task.Kind); err != nil {
+		return t, err
 	}
-	if _, err := who.decide(ctx, task.ID, "demo-decide", r.Version, verdict, item.Meaning != ""); err != nil {
-		return fmt.Errorf("%s decides %s: %w", who.username, task.Step, err)
+	if t.receipt, err = t.who.decide(ctx, open.ID, "demo-decide", r.Version, t.verdict, t.task.Meaning != ""); err != nil {
+		return t, fmt.Errorf("%s decides %s: %w", t.who.username, open.Step, err)
 	}
-	return nil
+	return t, nil
 }
 
 // quorumOf is how many verdicts a final approval takes.

@@ -8,6 +8,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"path"
 	"strconv"
 	"strings"
@@ -18,7 +19,7 @@ import (
 	"github.com/countersign/countersign/models"
 )
 
-//go:embed stories/*.json
+//go:embed stories/*.json stories/demo/*.json
 var storyFiles embed.FS
 
 // story is one deviation of the demo: what happened, what people wrote about it, and how far its process is played. Its instants
@@ -48,28 +49,34 @@ type storyAct struct {
 	Verdict string               `json:"verdict,omitempty"` // on the request; "" leaves it waiting
 }
 
-// readStories reads all stories in the order of their names.
+// readStories reads the stories that the demo organization is loaded with, in the order of their names.
 func readStories() ([]story, error) {
-	entries, err := storyFiles.ReadDir("stories")
+	names, err := fs.Glob(storyFiles, "stories/*.json")
 	if err != nil {
 		return nil, fmt.Errorf("read the stories: %w", err)
 	}
-	stories := make([]story, 0, len(entries))
-	for _, e := range entries {
-		raw, err := storyFiles.ReadFile(path.Join("stories", e.Name()))
-		if err != nil {
-			return nil, fmt.Errorf("read a story: %w", err)
+	stories := make([]story, len(names))
+	for i, name := range names {
+		if stories[i], err = readStory(name); err != nil {
+			return nil, err
 		}
-		s := story{Key: strings.TrimSuffix(e.Name(), ".json")}
-		dec := json.NewDecoder(bytes.NewReader(raw))
-		dec.DisallowUnknownFields()
-		dec.UseNumber()
-		if err := dec.Decode(&s); err != nil {
-			return nil, fmt.Errorf("read the story %s: %w", s.Key, err)
-		}
-		stories = append(stories, s)
 	}
 	return stories, nil
+}
+
+func readStory(name string) (story, error) {
+	s := story{Key: strings.TrimSuffix(path.Base(name), ".json")}
+	raw, err := storyFiles.ReadFile(name)
+	if err != nil {
+		return s, fmt.Errorf("read a story: %w", err)
+	}
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.DisallowUnknownFields()
+	dec.UseNumber()
+	if err := dec.Decode(&s); err != nil {
+		return s, fmt.Errorf("read the story %s: %w", s.Key, err)
+	}
+	return s, nil
 }
 
 // awareAt is when the site became aware, seen from now, to the minute.

@@ -45,6 +45,8 @@ var commands = []command{
 	{"serve", "", "run the API and the worker", serve},
 	{"worker", "", "run a worker alone", workerOnly},
 	{"dev", "", "migrate, load the demo organization, and serve: for trying it out", dev},
+	{"demo", "[--out pack.zip]", "play one major deviation against the demo server, to its verified pack", demo},
+	{"import", "deviations FILE", "import public recall reports as deviations, over the API", importRecords},
 	{"migrate", "", "bring the database up to date, as its owner", migrate},
 	{"verify", "PACK.zip | --database", "check a pack offline, or the whole log of a database", verify},
 	{"evidence", "RECORD-NUMBER", "write the evidence pack of a record", evidence},

@@ -67,6 +67,13 @@ func (c *restClient) get(ctx context.Context, path string, into any) error {
 	return c.send(ctx, apiRequest{method: http.MethodGet, path: path}, into)
 }
 
+// download reads what is at path as it is.
+func (c *restClient) download(ctx context.Context, path string) ([]byte, error) {
+	var raw []byte
+	err := c.send(ctx, apiRequest{method: http.MethodGet, path: path}, &raw)
+	return raw, err
+}
+
 // post gives a command.
 func (c *restClient) post(ctx context.Context, path, key string, version int, body, into any) error {
 	return c.send(ctx, apiRequest{method: http.MethodPost, path: path, key: key, version: version, body: body}, into)
@@ -153,6 +160,10 @@ func problemOf(res *http.Response, answer []byte) error {
 
 func decodeAnswer(answer []byte, into any) error {
 	if into == nil {
+		return nil
+	}
+	if raw, ok := into.(*[]byte); ok {
+		*raw = answer
 		return nil
 	}
 	if err := json.Unmarshal(answer, into); err != nil {

@@ -48,7 +48,8 @@ var Type = models.RecordType{
 }
 
 // derive reads what every record has from the notice: a title, and when somebody here became aware.
-func derive(notice map[string]any) (title string, aware time.Time) {
+func derive(data map[string]any) (title string, aware time.Time) {
+	notice, _ := data[models.FilingSection].(map[string]any)
 	text := func(field string) string { s, _ := notice[field].(string); return s }
 	aware, _ = time.Parse(time.RFC3339, text("aware_at")) // the form has made sure that it is an instant
 	return text("supplier") + ": " + text("material"), aware

@@ -102,7 +102,7 @@ func (db *DB) CountTasks(ctx context.Context, org uuid.UUID, f TaskFilter) (int,
 		return 0, nil
 	}
 	var n int
-	err := db.inOrg(ctx, org, l.count(), l.args, func(rows pgx.Rows) error {
+	err := db.inOrg(ctx, org, planByValue, l.count(), l.args, func(rows pgx.Rows) error {
 		var err error
 		n, err = pgx.CollectExactlyOneRow(rows, pgx.RowTo[int])
 		return err
@@ -174,7 +174,7 @@ func (db *DB) everySite(ctx context.Context, org uuid.UUID, keys []string) ([]st
 		return keys, nil
 	}
 	var sites []string
-	err := db.inOrg(ctx, org, "SELECT 'site:' || id FROM sites WHERE org_id = $1 ORDER BY id", []any{org}, func(rows pgx.Rows) error {
+	err := db.inOrg(ctx, org, planByValue, "SELECT 'site:' || id FROM sites WHERE org_id = $1 ORDER BY id", []any{org}, func(rows pgx.Rows) error {
 		var err error
 		sites, err = pgx.CollectRows(rows, pgx.RowTo[string])
 		return err

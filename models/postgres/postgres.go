@@ -17,6 +17,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/countersign/countersign/models"
 	"github.com/countersign/countersign/models/postgres/queries"
 )
 
@@ -123,7 +124,12 @@ func (db *DB) Write(ctx context.Context, in Enter, decide func(*Facts) (*Changes
 	}
 	for try := 1; ; try++ {
 		err := db.write(ctx, request, decide)
-		if err == nil || try == attempts || !conflict(err) {
+		switch {
+		case err == nil:
+			return nil
+		case Unavailable(err):
+			return fmt.Errorf("%w: %w", models.ErrUnavailable, err)
+		case try == attempts || !conflict(err):
 			return err
 		}
 		select {

@@ -76,7 +76,7 @@ func (db *DB) RecordRef(ctx context.Context, org, id uuid.UUID) (*RecordRef, err
 // TreeNodes reads stored hashes of the organization's Merkle tree, one for each index, in their order.
 func (db *DB) TreeNodes(ctx context.Context, org uuid.UUID, indexes []int64) ([][32]byte, error) {
 	found := make(map[int64][32]byte, len(indexes))
-	err := db.inOrg(ctx, org, "SELECT index, hash FROM tree_nodes WHERE org_id = $1 AND index = ANY ($2::bigint[])", []any{org, indexes}, func(rows pgx.Rows) error {
+	err := db.inOrg(ctx, org, planByValue, "SELECT index, hash FROM tree_nodes WHERE org_id = $1 AND index = ANY ($2::bigint[])", []any{org, indexes}, func(rows pgx.Rows) error {
 		var index int64
 		var hash []byte
 		_, err := pgx.ForEachRow(rows, []any{&index, &hash}, func() error {
