@@ -146,7 +146,7 @@ func TestTheSameRequestTenTimesIsOneDecision(t *testing.T) {
 	require.Equal(t, models.CodeKeyReused, other.Refused.Code)
 }
 
-func TestRefusalsNameTheRule(t *testing.T) {
+func TestRefusalsNameTheRule(t *testing.T) { //nolint:tparallel // its parts share one trail, which the last one counts
 	t.Parallel()
 	w := newRequestWorld(t)
 	ctx := context.Background()

@@ -20,7 +20,7 @@ import (
 func everything(string) bool { return true }
 
 // TestRego runs the tests beside the policies, and asks that they reach every line of them.
-func TestRego(t *testing.T) {
+func TestRego(t *testing.T) { //nolint:tparallel // the results come one after the other
 	t.Parallel()
 	modules, err := parseModules(everything)
 	require.NoError(t, err)

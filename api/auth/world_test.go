@@ -7,7 +7,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"io"
 	"log/slog"
 	"sync"
 	"testing"
@@ -197,7 +196,7 @@ func newWorld(t testing.TB) *world {
 	require.NoError(t, err)
 	return &world{
 		Service: &Service{
-			Store: m, Committer: m, Hasher: h, Box: box, Log: NewSecurityLog(slog.New(slog.NewJSONHandler(io.Discard, nil))),
+			Store: m, Committer: m, Hasher: h, Box: box, Log: NewSecurityLog(slog.New(slog.DiscardHandler)),
 			Now: func() time.Time { return m.now }, FailureTime: time.Nanosecond,
 		},
 		memory: m, anna: anna, robot: robot, secrets: &secrets, derived: count(h),

@@ -23,6 +23,9 @@ import (
 	"github.com/countersign/countersign/models/ledger"
 )
 
+// maxFindings is how many findings about a forged pack are printed.
+const maxFindings = 4
+
 // errNoDemo is for a demo against something that is no server of the demo.
 var errNoDemo = errors.New("start the demo server first, with make run")
 
@@ -198,7 +201,7 @@ func (d *demonstration) prove(ctx context.Context, cfg config, file string) erro
 			return fmt.Errorf("write the evidence pack: %w", err)
 		}
 	}
-	opts := ledger.Options{TrustedKeys: trustedKeys(cfg.Data, d.org), Now: time.Now()}
+	opts := outside(cfg.Data, d.org)
 	fmt.Fprintf(d.out, "\niris, an inspector, takes %s (%d KB) and verifies it offline:\n", file, len(pack)/1024)
 	if !d.verdict(pack, opts) {
 		return errFailed
@@ -221,24 +224,32 @@ func (d *demonstration) verdict(pack []byte, opts ledger.Options) bool {
 	if r.Head != nil {
 		fmt.Fprintf(d.out, "  sealed under %d entries of the log, root %.16s, key %s\n", r.Head.Size, r.Head.Root, strings.Join(r.Head.Keys, ", "))
 	}
-	for _, f := range r.Findings {
+	for i, f := range r.Findings {
+		if i == maxFindings {
+			fmt.Fprintf(d.out, "  ... and %d more\n", len(r.Findings)-i)
+			break
+		}
 		fmt.Fprintf(d.out, "  REFUSED %s at %s: %s\n", f.Code, f.Where, f.Message)
 	}
 	for _, u := range r.NotChecked {
-		fmt.Fprintf(d.out, "  not checkable: %s (%s)\n", u.What, u.Why)
+		fmt.Fprintf(d.out, "  not checkable: %s\n", u.What)
 	}
 	return r.OK
 }
 
-// trustedKeys are the organization's public keys as the data folder has them, outside of the pack; none where that is elsewhere.
-func trustedKeys(data string, org uuid.UUID) []ledger.Key {
-	store, err := ledger.OpenKeyStore(filepath.Join(data, "keys", "signing"))
-	if err != nil {
-		return nil
+// outside is what a verifier has apart from the pack, where the data folder of the server is at hand: the organization's public
+// keys, and the newest head that was kept outside of Postgres.
+func outside(data string, org uuid.UUID) ledger.Options {
+	opts := ledger.Options{Now: time.Now()}
+	if store, err := ledger.OpenKeyStore(filepath.Join(data, "keys", "signing")); err == nil {
+		opts.TrustedKeys, _ = store.List(org) // none where the server is elsewhere; the report says so
 	}
-	keys, err := store.List(org)
-	if err != nil {
-		return nil
+	head, err := newestHead(filepath.Join(data, "heads"), org.String())
+	if err != nil || head == "" {
+		return opts
 	}
-	return keys
+	if raw, err := os.ReadFile(head); err == nil {
+		opts.Checkpoint = string(raw)
+	}
+	return opts
 }

@@ -62,8 +62,11 @@ func parseRecall(line []byte) (*recall, error) {
 	var r recall
 	if err := json.Unmarshal(line, &r); err != nil {
 		var wrong *json.UnmarshalTypeError
-		if errors.As(err, &wrong) {
-			return nil, fmt.Errorf("%s is a %s", wrong.Field, wrong.Value)
+		switch {
+		case errors.As(err, &wrong) && wrong.Field == "":
+			return nil, errors.New("it is not a JSON object")
+		case errors.As(err, &wrong):
+			return nil, fmt.Errorf("%s is of the wrong type: %s", wrong.Field, wrong.Value)
 		}
 		return nil, fmt.Errorf("it is not JSON: %w", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -73,7 +74,7 @@ func TestBadLinesAreNamed(t *testing.T) {
 	_, bad := readSample(t, sample)
 	require.Len(t, bad, 7)
 	for number, want := range map[int]string{
-		11: "not JSON", 12: "not JSON", 13: "is a array", 14: "recall_number is a number", 54: `class "Class IV"`, 55: `"20121345" is no date`,
+		11: "not JSON", 12: "not JSON", 13: "not a JSON object", 14: "recall_number is of the wrong type: number", 54: `class "Class IV"`, 55: `"20121345" is no date`,
 		57: "stands in line 1 already",
 	} {
 		require.Contains(t, bad[number], want)
@@ -115,6 +116,12 @@ func TestLots(t *testing.T) {
 		"Lot #: a) 2003159, 2003160; b) 2003158, 2003159":                                 {"2003159", "2003160", "2003158"},
 		"H48496, H48497; Exp 05/15":                                                       {"H48496", "H48497"},
 		"NDC 0781-5283-64 lots: BT2862, BT7986, and CA3437; NDC 0904-5878-33 lot BW0665.": {"BT2862", "BT7986", "CA3437", "BW0665"},
+		"All products within their expiration date, April 19, 2013":                       {"All products within their expiration date, April 19, 2013"},
+		"UPC 8993138993349, 5842109854239":                                                {"UPC 8993138993349, 5842109854239"},
+		"Lot #: AJM601, Exp. Jul-2018; S07292019DH@16, Exp 10/29/19":                      {"AJM601", "S07292019DH@16"},
+		"Lots: DX8682 Exp. MAR 31 2023; DG1188 Exp. MAR 31 2022":                          {"DX8682", "DG1188"},
+		"Lot# (a) AC2203133B, EXP 01/2024; (b) AC2203133A":                                {"AC2203133B", "AC2203133A"},
+		"Lot #: 01052016:13@44, Exp.03/07/2016; Lot #: 01052016: 06@43":                   {"01052016:13@44", "as written: 01052016: 06@43"},
 		"Lot 22-127-DK":          {"22-127-DK"},
 		"Batch Numbers: X1234":   {"X1234"},
 		"All lots within expiry": {"All lots within expiry"},
@@ -127,7 +134,7 @@ func TestLots(t *testing.T) {
 	}
 	var many strings.Builder
 	for n := range 700 {
-		many.WriteString("L" + strings.Repeat("0", 2) + string(rune('A'+n%26)) + string(rune('A'+n/26)) + "7; ")
+		fmt.Fprintf(&many, "L%05d; ", n)
 	}
 	got, left := lotsOf(many.String())
 	require.Len(t, got, maxLots)

@@ -16,6 +16,9 @@ import (
 	"syscall"
 )
 
+// version is stamped by make build.
+var version = "dev"
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -50,6 +53,7 @@ var commands = []command{
 	{"migrate", "", "bring the database up to date, as its owner", migrate},
 	{"verify", "PACK.zip | --database", "check a pack offline, or the whole log of a database", verify},
 	{"evidence", "RECORD-NUMBER", "write the evidence pack of a record", evidence},
+	{"version", "", "print the version", printVersion},
 	{"config", "", "print the settings that are in force, without secrets", printConfig},
 }
 
@@ -75,5 +79,10 @@ func usage(out io.Writer) error {
 		fmt.Fprintf(&b, "  countersign %-28s %s\n", strings.TrimSpace(c.name+" "+c.args), c.what)
 	}
 	_, err := io.WriteString(out, b.String())
+	return err
+}
+
+func printVersion(_ context.Context, _ []string, _ config, out io.Writer) error {
+	_, err := fmt.Fprintln(out, version)
 	return err
 }

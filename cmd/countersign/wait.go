@@ -27,7 +27,7 @@ func await[T any](ctx context.Context, log *slog.Logger, what string, try func(c
 		if err == nil || !passing(err) {
 			return v, err
 		}
-		log.Info("waiting for "+what, "error", err)
+		log.Info("waiting", "for", what, "error", err)
 		select {
 		case <-ctx.Done():
 			return v, fmt.Errorf("%s did not answer within %s: %w", what, startLimit, err)

@@ -91,7 +91,7 @@ func locateProblem(raw []byte) error {
 			return nil
 		}
 		if err != nil {
-			return nil // malformed: the encoder has the better message
+			return nil //nolint:nilerr // malformed: the encoder has the better message
 		}
 		path.before(tok)
 		if problem := tokenProblem(tok, raw[start:dec.InputOffset()]); problem != "" {
