@@ -124,7 +124,7 @@ func TestADeviationIsFiledReadAndWorkedOn(t *testing.T) {
 	require.Equal(t, "not_found", workflow.Engine.Status)
 }
 
-func TestWhatIsWrongWithAReportIsLocated(t *testing.T) {
+func TestWhatIsWrongWithAReportIsLocated(t *testing.T) { //nolint:tparallel // its parts share one world
 	t.Parallel()
 	w := setup(t)
 	future := time.Now().Add(time.Hour).UTC().Format(time.RFC3339)

@@ -65,7 +65,7 @@ func TestInternalErrorsAreLoggedAndNeverTold(t *testing.T) {
 	}
 }
 
-func TestDefaultsAreReplaced(t *testing.T) {
+func TestDefaultsAreReplaced(t *testing.T) { //nolint:tparallel // its parts share one world
 	t.Parallel()
 	w := setup(t)
 	login := func(body string) call { return call{method: "POST", path: "/v1/session", body: body} }

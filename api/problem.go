@@ -94,6 +94,7 @@ func newProblem(e *models.Error, requestID string, changes bool) *Problem {
 		p.retryAfter = 5
 	case models.CodeUnknown:
 		p.retryAfter = 1
+	default: // trying again would not help
 	}
 	return p
 }

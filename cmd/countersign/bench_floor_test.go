@@ -187,6 +187,7 @@ func (f *benchFloor) call(b *testing.B, who, method, path, ifMatch string, body,
 // The operations that are measured. client is the number of the client, so that approvers take turns.
 
 func (f *benchFloor) bare(ctx context.Context, b *testing.B, _ int) {
+	b.Helper()
 	run, err := f.temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: "bare/" + uuid.NewString(), TaskQueue: f.bareQ}, "bare")
 	if err != nil {
 		b.Error(err)
@@ -212,6 +213,7 @@ var approvers = []string{"quinn", "quentin", "qadir"}
 type made struct{ task, intent, who, etag string }
 
 func (f *benchFloor) prepare(b *testing.B, client int) made {
+	b.Helper()
 	var record struct{ ID string }
 	f.call(b, "rita", http.MethodPost, "/v1/requests", "", map[string]any{"site": modeltest.Berlin, "data": map[string]any{}}, &record)
 	id, err := uuid.Parse(record.ID)
@@ -228,12 +230,14 @@ func (f *benchFloor) prepare(b *testing.B, client int) made {
 }
 
 func (f *benchFloor) decide(b *testing.B, m made) {
+	b.Helper()
 	f.call(b, m.who, http.MethodPost, "/v1/tasks/"+m.task+"/complete", m.etag, map[string]any{
 		"outcome": "approved", "signature": map[string]any{"intent": m.intent, "username": m.who, "password": modeltest.Password},
 	}, nil)
 }
 
 func (f *benchFloor) approval(_ context.Context, b *testing.B, client int) {
+	b.Helper()
 	f.decide(b, f.prepare(b, client))
 }
 

@@ -121,9 +121,25 @@ func (d *demonstration) begin(ctx context.Context) error {
 		return err
 	}
 	d.record = filed.ID
-	d.tell(d.story.Reporter, "reports "+filed.Number, "reporting is open to all who work here", api.Receipt{Version: filed.Version, ContentHash: filed.ContentHash})
-	fmt.Fprintf(d.out, "     %s\n", filed.Title)
+	rule, err := d.ruleOfCreation(ctx)
+	if err != nil {
+		return err
+	}
+	d.tell(d.story.Reporter, "reports "+filed.Number, rule, api.Receipt{Version: filed.Version, ContentHash: filed.ContentHash})
+	fmt.Fprintf(d.out, "     %q\n", filed.Title)
 	return nil
+}
+
+// ruleOfCreation looks up why the report was allowed.
+func (d *demonstration) ruleOfCreation(ctx context.Context) (string, error) {
+	var decisions struct{ Items []api.PolicyDecision }
+	if err := d.reader.get(ctx, "/v1/decisions?sort=at&limit=1&record="+d.record.String(), &decisions); err != nil {
+		return "", err
+	}
+	if len(decisions.Items) == 0 {
+		return "", errors.New("no policy decision is on the record")
+	}
+	return decisions.Items[0].Action + " " + decisions.Items[0].Rule, nil
 }
 
 // tell prints one step: who, what, by which line of the policy, with which signature, and what the record's content hashes to.

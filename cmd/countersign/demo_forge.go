@@ -50,7 +50,10 @@ func forge(pack []byte) (forged []byte, changed string, err error) {
 	if changed == "" {
 		return nil, "", errors.New("forge the pack: it has no version")
 	}
-	return out.Bytes(), changed, w.Close()
+	if err := w.Close(); err != nil {
+		return nil, "", fmt.Errorf("forge the pack: %w", err)
+	}
+	return out.Bytes(), changed, nil
 }
 
 func readZipped(f *zip.File) ([]byte, error) {

@@ -129,10 +129,11 @@ func (s *LogSource) nextLeaf(ctx context.Context, from int64) (int64, error) {
 }
 
 // unsealed are the events without a place in the tree, whether or not they are on the sealer's list.
+// index + 0 keeps the planner from looking for the place by its range instead of by its event.
 func (s *LogSource) unsealed(ctx context.Context) iter.Seq2[ledger.StoredLeaf, error] {
 	return pages(func(after ledger.StoredLeaf) ([]ledger.StoredLeaf, error) {
 		rows, err := collect(ctx, s, scanLeaf, `SELECT -1::bigint, e.id, NULL::bytea, `+eventColumns+` FROM audit_events e
-			WHERE e.org_id = $1 AND e.id > $2 AND NOT EXISTS (SELECT FROM leaves l WHERE l.org_id = $1 AND l.event_id = e.id AND l.index BETWEEN 0 AND $4)
+			WHERE e.org_id = $1 AND e.id > $2 AND NOT EXISTS (SELECT FROM leaves l WHERE l.org_id = $1 AND l.event_id = e.id AND l.index + 0 BETWEEN 0 AND $4)
 			ORDER BY e.id LIMIT $3`, s.org, after.EventID, leafPage, int64(ledger.MaxSize))
 		if err != nil {
 			return nil, fmt.Errorf("read unsealed events: %w", err)

@@ -43,11 +43,9 @@ func (db *DB) VerifyLog(ctx context.Context, org uuid.UUID, opts ledger.Options)
 // explained says whether what is wrong with the bytes explains why the columns differ.
 func explained(findings []ledger.Finding, o oddity) bool {
 	for _, f := range findings {
-		switch f.Code {
-		case ledger.EventMissing, ledger.EventAltered, ledger.LogTruncated:
-			if o.suspect {
-				return true
-			}
+		gone := f.Code == ledger.EventMissing || f.Code == ledger.EventAltered || f.Code == ledger.LogTruncated
+		if gone && o.suspect {
+			return true
 		}
 		if f.Where == o.Where || strings.HasPrefix(f.Where, o.Where+" ") || strings.HasPrefix(f.Where, o.Where+",") {
 			return true
@@ -82,6 +80,7 @@ func cut(findings []ledger.Finding, short []string) []ledger.Finding {
 			return findings
 		case ledger.LogTruncated, ledger.EventMissing, ledger.EventsReordered, ledger.EventAltered, ledger.EventMalformed:
 			return findings
+		default: // says nothing of entries that are gone
 		}
 	}
 	return append(findings, ledger.Finding{Code: ledger.LogTruncated, Where: "the end of the audit trail", Message: more})

@@ -142,7 +142,7 @@ func at(index int64) string { return fmt.Sprintf("index %d", index) }
 
 // TestTamperingIsNamed changes the database as its owner could, one thing at a time, and expects one finding with its own code
 // and the place, with a head kept outside and without one (21 CFR 11.10(a)).
-func TestTamperingIsNamed(t *testing.T) {
+func TestTamperingIsNamed(t *testing.T) { //nolint:tparallel // its parts change one database, one after the other
 	t.Parallel()
 	s := newStory(t, 3)
 	opts := s.trusting()
