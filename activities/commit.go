@@ -6,6 +6,7 @@
 package activities
 
 import (
+	"bytes"
 	"context"
 	"crypto/subtle"
 	"fmt"
@@ -173,7 +174,7 @@ func (t *tx) run(ctx context.Context) error {
 	if t.silent {
 		return t.finishSilently()
 	}
-	return t.finish(ctx, ledger.OutcomeDone, nil)
+	return t.finish(ledger.OutcomeDone, nil)
 }
 
 func (t *tx) decide(ctx context.Context) error {
@@ -284,26 +285,31 @@ func (t *tx) ask(action string) models.Ask {
 }
 
 func (t *tx) logPolicy(ask models.Ask) error {
-	input, err := ledger.Canonical(ask)
-	if err != nil {
-		return fmt.Errorf("write the policy input: %w", err)
-	}
 	v := t.verdict
-	decision := models.PolicyDecision{ID: v.ID, Action: ask.Action, Revision: v.Revision, Allow: v.Allow, Rule: v.Rule, Reasons: v.Reasons, Input: input}
-	bytes, err := ledger.Canonical(decision)
+	written, err := decisionBytes(ask.Action, v)
 	if err != nil {
-		return fmt.Errorf("write the policy decision: %w", err)
+		return err
 	}
 	row := models.PolicyRow{
 		Org: t.cmd.Org, ID: v.ID, Action: ask.Action, Actor: t.cmd.Actor, Revision: v.Revision, Allow: v.Allow, Rule: v.Rule,
-		Reasons: append([]models.Reason{}, v.Reasons...), Bytes: bytes, Micros: int(v.Took.Microseconds()), At: t.now,
+		Reasons: append([]models.Reason{}, v.Reasons...), Bytes: written, Micros: int(v.Took.Microseconds()), At: t.now,
 	}
 	if t.record != nil {
 		row.Record = &t.record.ID
 	}
 	t.changes.Policy = append(t.changes.Policy, row)
-	t.event.decisionHash = ledger.ContentHash(bytes)
+	t.event.decisionHash = ledger.ContentHash(written)
 	return nil
+}
+
+// decisionBytes is a policy decision as canonical JSON. The input is canonical already and goes in as it is: making it
+// canonical again would cost more than everything else that is written.
+func decisionBytes(action string, v models.Verdict) ([]byte, error) {
+	frame, err := ledger.Canonical(models.PolicyDecision{ID: v.ID, Action: action, Revision: v.Revision, Allow: v.Allow, Rule: v.Rule, Reasons: v.Reasons})
+	if err != nil {
+		return nil, fmt.Errorf("write the policy decision: %w", err)
+	}
+	return bytes.Replace(frame, []byte(`"input":null`), append([]byte(`"input":`), v.Input...), 1), nil
 }
 
 // refuse drops what was prepared and records the attempt.
@@ -321,5 +327,5 @@ func (t *tx) refuse(refusal *models.Error) error {
 	decisionHash := t.event.decisionHash
 	t.event = event{decisionHash: decisionHash}
 	t.steps, t.tasks, t.clocks = t.facts.Steps, t.facts.Tasks, t.facts.Clocks
-	return t.finish(context.Background(), ledger.OutcomeRefused, refusal)
+	return t.finish(ledger.OutcomeRefused, refusal)
 }

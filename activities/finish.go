@@ -91,7 +91,7 @@ func (t *tx) noteContent() {
 }
 
 // finish writes the audit event, the record and the receipt.
-func (t *tx) finish(ctx context.Context, outcome string, refusal *models.Error) error {
+func (t *tx) finish(outcome string, refusal *models.Error) error {
 	id := models.NewID()
 	if t.record != nil {
 		t.record.LastSeq++

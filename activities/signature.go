@@ -40,10 +40,7 @@ func applyIntent(ctx context.Context, t *tx) error {
 	if err := t.checkVerdict(*step, body); err != nil {
 		return err
 	}
-	if err := t.takeData(*step, body); err != nil {
-		return err
-	}
-	if err := t.freeze(); err != nil {
+	if err := t.takeContent(*step, body); err != nil {
 		return err
 	}
 	components, err := t.Policy.Components(ctx, t.ask("task.sign"))

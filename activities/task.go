@@ -144,10 +144,7 @@ func applyComplete(ctx context.Context, t *tx) error {
 	}
 	t.event.reason = body.Comment
 	t.event.task = task.ID
-	if err := t.takeData(*step, body); err != nil {
-		return err
-	}
-	if err := t.freeze(); err != nil {
+	if err := t.takeContent(*step, body); err != nil {
 		return err
 	}
 	decision := models.Decision{
@@ -194,6 +191,64 @@ func (t *tx) checkVerdict(step models.StepRow, body models.Completion) error {
 	}
 	if !slices.Contains(rule.ReturnTo, body.ReturnTo) {
 		return models.InvalidField("return_to", "unknown", "This step does not return to that step.")
+	}
+	return nil
+}
+
+// takeContent brings the record's content to where the verdict would leave it, and freezes it: a signature binds to the
+// version that it makes, with the data that it gives and the class that it sets, and not to the one before.
+func (t *tx) takeContent(step models.StepRow, body models.Completion) error {
+	if err := t.takeData(step, body); err != nil {
+		return err
+	}
+	if t.concludes(step, body) {
+		if err := t.anticipate(step, body.Outcome); err != nil {
+			return err
+		}
+	}
+	return t.freeze()
+}
+
+// concludes says whether this verdict ends the step with a yes.
+func (t *tx) concludes(step models.StepRow, body models.Completion) bool {
+	return body.Outcome != models.OutcomeReturned && body.Outcome != models.OutcomeRejected && t.given(step)+1 >= step.Plan.Quorum
+}
+
+// given counts the yeses of a step's round.
+func (t *tx) given(step models.StepRow) int {
+	n := 0
+	for _, x := range t.tasks {
+		if x.Step == step.Step && x.Round == step.Round && x.State == models.TaskDone {
+			n++
+		}
+	}
+	return n
+}
+
+// anticipate changes the content as the end of the step will.
+func (t *tx) anticipate(step models.StepRow, outcome string) error {
+	typ := t.Types[t.record.Type]
+	if typ.Effect != nil {
+		typ.Effect(t.record, step.Step, outcome)
+	}
+	switch step.Step {
+	case models.StepReclassificationApproval:
+		r, err := requestOf[models.Reclassification](step)
+		if err != nil {
+			return err
+		}
+		t.record.Class = r.Class
+	case models.StepCorrectionApproval:
+		r, err := requestOf[models.Correction](step)
+		if err != nil {
+			return err
+		}
+		data, _, err := t.corrected(r)
+		if err != nil {
+			return err
+		}
+		t.record.Data = data
+		t.record.Title, _ = typ.Derive(data)
 	}
 	return nil
 }
@@ -254,13 +309,7 @@ func (t *tx) conclude(ctx context.Context, step *models.StepRow, body models.Com
 		t.decideStep(step, body.Outcome)
 		return t.concludeSide(ctx, *step, body.Outcome)
 	}
-	given := 0
-	for _, x := range t.tasks {
-		if x.Step == step.Step && x.Round == step.Round && x.State == models.TaskDone {
-			given++
-		}
-	}
-	if given < step.Plan.Quorum {
+	if t.given(*step) < step.Plan.Quorum {
 		return nil
 	}
 	t.decideStep(step, body.Outcome)

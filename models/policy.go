@@ -100,7 +100,8 @@ type Verdict struct {
 	Allow    bool          `json:"allow"`
 	Rule     string        `json:"rule"` // the rule that decided
 	Reasons  []Reason      `json:"reasons"`
-	Digest   []byte        `json:"digest"` // SHA-256 of the canonical input
+	Input    []byte        `json:"-"`      // what policy looked at, as RFC 8785 canonical JSON
+	Digest   []byte        `json:"digest"` // SHA-256 of Input
 	Took     time.Duration `json:"took"`
 }
 

@@ -69,8 +69,9 @@ func (e *Engine) Revision() int { return baseRevision }
 func (e *Engine) Decide(ctx context.Context, ask models.Ask) (models.Verdict, error) {
 	began := time.Now()
 	in := input(ask)
-	digest := sha256.Sum256(canonical(in))
-	v := models.Verdict{ID: models.NewID(), Revision: e.Revision(), Digest: digest[:]}
+	seen := canonical(in)
+	digest := sha256.Sum256(seen)
+	v := models.Verdict{ID: models.NewID(), Revision: e.Revision(), Input: seen, Digest: digest[:]}
 	err := e.decision.answer(ctx, in, &v)
 	if err != nil {
 		v.Allow, v.Rule = false, RuleUnavailable

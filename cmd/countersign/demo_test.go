@@ -149,25 +149,33 @@ func TestDemo(t *testing.T) {
 	require.NoError(t, loadStories(ctx, base, state, io.Discard), "one that was played and not noted is found to be")
 	requireShown(t, inspector)
 
-	t.Run("demonstration", func(t *testing.T) {
+	requireDemonstration(t, cfg, base)
+	requireImport(t, cfg, base)
+}
+
+// requireDemonstration plays the demo command: two refusals, a verified pack and a forged one.
+func requireDemonstration(t *testing.T, cfg config, base string) {
+	t.Helper()
+	out := &strings.Builder{}
+	require.NoError(t, demo(t.Context(), []string{"--server", base, "--out", filepath.Join(t.TempDir(), "pack.zip")}, cfg, out), out)
+	for _, want := range []string{"REFUSED 403 S1: The reporter", "REFUSED 401 password", "VERIFIED: ", "blisters become", "REFUSED version_altered"} {
+		require.Contains(t, out.String(), want)
+	}
+	require.Less(t, strings.Count(out.String(), "\n"), 40)
+}
+
+// requireImport imports the sample twice: the second time makes nothing new. A file without a good line is an error.
+func requireImport(t *testing.T, cfg config, base string) {
+	t.Helper()
+	for _, want := range []string{"49 imported, 0 were there already, 7 lines skipped", "0 imported, 49 were there already, 7 lines skipped"} {
 		out := &strings.Builder{}
-		require.NoError(t, demo(ctx, []string{"--server", base, "--out", filepath.Join(t.TempDir(), "pack.zip")}, cfg, out), out)
-		for _, want := range []string{"REFUSED 403 S1: The reporter", "REFUSED 401 password", "VERIFIED: ", "blisters become", "REFUSED version_altered"} {
-			require.Contains(t, out.String(), want)
-		}
-		require.Less(t, strings.Count(out.String(), "\n"), 40)
-	})
-	t.Run("import", func(t *testing.T) {
-		for _, want := range []string{"49 imported, 0 were there already, 7 lines skipped", "0 imported, 49 were there already, 7 lines skipped"} {
-			out := &strings.Builder{}
-			require.NoError(t, importRecords(ctx, []string{"deviations", sample, "--server", base}, cfg, out), out)
-			require.Contains(t, out.String(), want)
-			require.Contains(t, out.String(), `labelled "public FDA data"`)
-		}
-		out := &strings.Builder{}
-		require.Error(t, importRecords(ctx, []string{"deviations", "testdata/README.md", "--server", base}, cfg, out))
-		require.Contains(t, out.String(), "line 1 is skipped")
-	})
+		require.NoError(t, importRecords(t.Context(), []string{"deviations", sample, "--server", base}, cfg, out), out)
+		require.Contains(t, out.String(), want)
+		require.Contains(t, out.String(), `labelled "public FDA data"`)
+	}
+	out := &strings.Builder{}
+	require.Error(t, importRecords(t.Context(), []string{"deviations", "testdata/README.md", "--server", base}, cfg, out))
+	require.Contains(t, out.String(), "line 1 is skipped")
 }
 
 // requireShown holds each story that was played to the state that it says.
