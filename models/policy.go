@@ -85,6 +85,7 @@ type OrgSettings struct {
 	LetterReference string `json:"letter_reference"` // non-repudiation letter (11.100(c))
 	LetterRequired  bool   `json:"letter_required"`  // signing waits for it
 	EscalationOff   bool   `json:"escalation_off"`   // migrated data: no ladder
+	Demo            bool   `json:"demo,omitempty"`   // everybody knows its passwords: it answers on a loopback address only
 	Label           string `json:"label,omitempty"`  // shown beside the name, "public FDA data"
 	IdleMinutes     int    `json:"idle_minutes"`     // session idle timeout
 	AbsoluteMinutes int    `json:"absolute_minutes"` // session absolute timeout

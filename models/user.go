@@ -105,12 +105,13 @@ func System() Person {
 
 // Session is who is asking, as read from the session row at every request: a revoked role bites at once.
 type Session struct {
-	ID              string    `json:"id"`
-	Org             uuid.UUID `json:"org"`
-	Person          Person    `json:"person"`
-	Kind            string    `json:"kind"` // cookie, bearer, api_key
-	StartedAt       time.Time `json:"started_at"`
-	ExpiresAt       time.Time `json:"expires_at"`
-	MustChange      bool      `json:"must_change"`       // the password was set by an administrator: good for changing it only
-	SignedInSession bool      `json:"signed_in_session"` // a first signing with all components has been made (11.200(a)(1)(i))
+	ID              string      `json:"id"`
+	Org             uuid.UUID   `json:"org"`
+	Person          Person      `json:"person"`
+	Kind            string      `json:"kind"` // cookie, bearer, api_key
+	StartedAt       time.Time   `json:"started_at"`
+	ExpiresAt       time.Time   `json:"expires_at"`
+	Settings        OrgSettings `json:"settings"`          // of the organization
+	MustChange      bool        `json:"must_change"`       // the password was set by an administrator: good for changing it only
+	SignedInSession bool        `json:"signed_in_session"` // a first signing with all components has been made (11.200(a)(1)(i))
 }

@@ -65,7 +65,7 @@ func (s *Service) login(ctx context.Context, r LoginRequest) (LoginResult, error
 	if err != nil {
 		return LoginResult{}, err
 	}
-	if c == nil || c.Person == nil {
+	if c == nil || c.Person == nil || c.Settings.Demo && !s.Demo {
 		return LoginResult{}, s.refuseStranger(ctx, r)
 	}
 	rule, err := s.checkLogin(ctx, c, r)

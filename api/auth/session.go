@@ -87,7 +87,7 @@ func (s *Service) Authenticate(ctx context.Context, token string) (*models.Sessi
 	if err != nil {
 		return nil, fmt.Errorf("authenticate: %w", err)
 	}
-	if session == nil {
+	if session == nil || session.Settings.Demo && !s.Demo {
 		return nil, errNoSession()
 	}
 	return session, nil

@@ -121,7 +121,7 @@ func (m *memory) Session(_ context.Context, org uuid.UUID, hash []byte, at time.
 	if !p.Active || p.Locked {
 		return nil, nil
 	}
-	return &models.Session{ID: s.start.ID.String(), Org: org, Person: *p, Kind: s.start.Kind, ExpiresAt: s.start.ExpiresAt}, nil
+	return &models.Session{ID: s.start.ID.String(), Org: org, Person: *p, Kind: s.start.Kind, ExpiresAt: s.start.ExpiresAt, Settings: m.settings}, nil
 }
 
 func (m *memory) Commit(_ context.Context, c models.Command) (models.Receipt, error) {

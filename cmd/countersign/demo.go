@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -233,25 +234,29 @@ func (d *demonstration) prove(ctx context.Context, cfg config, file string) erro
 // verdict prints what a verifier says of a pack, in short, and whether nothing is wrong with it.
 func (d *demonstration) verdict(pack []byte, opts ledger.Options) bool {
 	r := ledger.VerifyPackFile(bytes.NewReader(pack), int64(len(pack)), opts)
-	if r.OK {
-		fmt.Fprintf(d.out, "  VERIFIED: %d audit trail entries, %d versions, %d signatures with their signed views, %d policy decisions\n",
-			r.Counts.Events, r.Counts.Versions, r.Counts.Signatures, r.Counts.Decisions)
-	}
-	if r.Head != nil {
-		fmt.Fprintf(d.out, "  sealed under %d entries of the log, root %.16s, key %s\n", r.Head.Size, r.Head.Root, strings.Join(r.Head.Keys, ", "))
-	}
 	for i, f := range r.Findings {
 		if i == maxFindings {
 			fmt.Fprintf(d.out, "  ... and %d more\n", len(r.Findings)-i)
 			break
 		}
-		fmt.Fprintf(d.out, "  REFUSED %s at %s: %s\n", f.Code, f.Where, f.Message)
+		fmt.Fprintf(d.out, "  REFUSED %s at %s: %s\n", f.Code, f.Where, hashes.ReplaceAllString(f.Message, "$1..."))
+	}
+	if !r.OK {
+		return false
+	}
+	fmt.Fprintf(d.out, "  VERIFIED: %d audit trail entries, %d versions, %d signatures with their signed views, %d policy decisions\n",
+		r.Counts.Events, r.Counts.Versions, r.Counts.Signatures, r.Counts.Decisions)
+	if r.Head != nil {
+		fmt.Fprintf(d.out, "  sealed under %d entries of the log, root %.16s, key %s\n", r.Head.Size, r.Head.Root, strings.Join(r.Head.Keys, ", "))
 	}
 	for _, u := range r.NotChecked {
 		fmt.Fprintf(d.out, "  not checkable: %s\n", u.What)
 	}
-	return r.OK
+	return true
 }
+
+// hashes are cut short in what is printed for reading.
+var hashes = regexp.MustCompile(`\b([0-9a-f]{12})[0-9a-f]{52}\b`)
 
 // outside is what a verifier has apart from the pack, where the data folder of the server is at hand: the organization's public
 // keys, and the newest head that was kept outside of Postgres.

@@ -21,7 +21,7 @@ const demoOneTime = "nadia"
 
 // nordlys is the demo organization: each quality role is held so often at each site that four eyes can always be found.
 var nordlys = house{
-	slug: "nordlys", name: "Nordlys Pharma",
+	slug: "nordlys", name: "Nordlys Pharma", settings: models.OrgSettings{Demo: true, Label: "Demo, not for GMP use"},
 	sites: []houseSite{
 		{ballerup, "Ballerup, Denmark", "Europe/Copenhagen", weekOf("07:30-16:00", "07:30-15:00"), danishHolidays},
 		{durham, "Durham, North Carolina", "America/New_York", weekOf("08:00-17:00", "08:00-17:00"), americanHolidays},

@@ -14,7 +14,7 @@ const (
 // openFDA is the organization that public recall reports are imported into. Nobody is escalated to over them.
 var openFDA = house{
 	slug: "openfda", name: "FDA recall enforcement reports",
-	settings: models.OrgSettings{Label: "public FDA data", EscalationOff: true},
+	settings: models.OrgSettings{Demo: true, Label: "public FDA data", EscalationOff: true},
 	sites: []houseSite{
 		{siteDomestic, "Firms in the United States", "America/New_York", weekOf("08:00-17:00", "08:00-17:00"), americanHolidays},
 		{siteAbroad, "Firms abroad", "UTC", weekOf("08:00-17:00", "08:00-17:00"), []models.Holiday{}},

@@ -18,6 +18,7 @@ import (
 	"github.com/countersign/countersign/api"
 	"github.com/countersign/countersign/api/auth"
 	"github.com/countersign/countersign/models"
+	"github.com/countersign/countersign/models/ledger"
 )
 
 // shutdownLimit is how long requests under way may take to end.
@@ -102,14 +103,27 @@ func (s *server) handler() (http.Handler, error) {
 	}
 	a := &api.API{
 		DB: s.db, Policy: s.policy, Commit: s.commit, Engine: s.client, Types: s.commit.Types, Forms: s.commit.Forms, Log: s.log, Now: time.Now,
-		Auth: &auth.Service{Store: s.db, Committer: s.commit, Hasher: hasher, Box: s.keys.Box, Log: auth.NewSecurityLog(s.log), Now: time.Now},
-		Evidence: func(ctx context.Context, session *models.Session, record uuid.UUID, w io.Writer) error {
-			return s.db.EvidencePack(ctx, session.Org, record, s.commit.Forms, w, s.sealer.Seal)
-		},
+		Auth:     &auth.Service{Store: s.db, Committer: s.commit, Hasher: hasher, Box: s.keys.Box, Log: auth.NewSecurityLog(s.log), Now: time.Now, Demo: needLoopback(s.cfg.Listen) == nil},
+		Evidence: s.evidence,
 		Ready: map[string]func(context.Context) error{"temporal": func(ctx context.Context) error {
 			_, err := s.client.Temporal.CheckHealth(ctx, &client.CheckHealthRequest{})
 			return err
 		}},
 	}
 	return a.Handler(), nil
+}
+
+// evidence writes the evidence pack of a record, sealed with the organization's key, so that its summaries for reading are
+// covered too.
+func (s *server) evidence(ctx context.Context, session *models.Session, record uuid.UUID, w io.Writer) error {
+	pack, err := s.db.Pack(ctx, session.Org, record, s.commit.Forms, s.sealer.Seal)
+	if err != nil {
+		return err
+	}
+	key, err := s.keys.Signing.Current(session.Org)
+	if err != nil {
+		return fmt.Errorf("find the signing key: %w", err)
+	}
+	pack.Seal = &key
+	return ledger.WritePack(w, *pack)
 }

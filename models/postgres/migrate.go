@@ -67,8 +67,7 @@ func grant(ctx context.Context, ownerURL string) error {
 		REVOKE UPDATE ON audit_events, record_versions, signatures, decisions, leaves, tree_nodes, checkpoints, policy_decisions,
 			receipts, calendars, comments FROM countersign_app;
 		REVOKE INSERT, UPDATE ON goose_db_version FROM countersign_app;
-		GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO countersign_app;
-		GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO countersign_app;`)
+		GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO countersign_app;`)
 	if err != nil {
 		return fmt.Errorf("grant the application role: %w", err)
 	}
