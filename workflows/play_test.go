@@ -29,8 +29,9 @@ import (
 // play is a world whose processes run on the real engine.
 type play struct {
 	*modeltest.World
-	Client *workflows.Client
-	Acks   *workflows.Acks
+	Client    *workflows.Client
+	Acks      *workflows.Acks
+	Namespace string
 }
 
 func newPlay(t *testing.T) *play {
@@ -45,7 +46,7 @@ func newPlay(t *testing.T) *play {
 	})
 	require.NoError(t, err)
 	t.Cleanup(c.Close)
-	p := &play{World: w, Acks: &workflows.Acks{Store: w.DB, Log: slog.New(slog.DiscardHandler), Every: 50 * time.Millisecond}}
+	p := &play{World: w, Namespace: namespace, Acks: &workflows.Acks{Store: w.DB, Log: slog.New(slog.DiscardHandler), Every: 50 * time.Millisecond}}
 	p.Client = &workflows.Client{Temporal: c, Direct: w.Commit, Ack: p.Acks, Queue: "test-" + w.Slug}
 	worker := workflows.NewWorker(c, p.Client.Queue, w.Commit, workflows.Processes)
 	require.NoError(t, worker.Start())
