@@ -56,7 +56,7 @@ var seedStatements = []string{
 	`INSERT INTO records (org_id, id, type, number, title, state, site, owner_id, reporter_id, data, version, content_hash, aware_at,
 		due_at, original_due_at, last_seq, created_at, updated_at)
 	SELECT @org, md5('record' || n)::uuid, @type, 'SEED-' || n, 'Seeded record ' || n, @step, CASE WHEN n % 10 = 0 THEN @other ELSE @site END,
-		@owner, @owner, '{}', 1, '\x00', at, at + make_interval(mins => (n * 7919) % 525600), at, 1, at, at
+		@owner, @owner, '{}', 1, '\x00', at, at + make_interval(mins => ((n::bigint * 7919) % 525600)::int), at, 1, at, at
 	FROM (SELECT n, now() - make_interval(secs => 2000000 - n) AS at FROM generate_series(@from::int, @to::int) n) s`,
 	`INSERT INTO record_versions (org_id, record_id, version, bytes, content_hash, created_at, created_by, command_id)
 	SELECT org_id, id, 1, '{}', '\x00', created_at, owner_id, id FROM records

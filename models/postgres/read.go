@@ -5,6 +5,7 @@ package postgres
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -33,18 +34,23 @@ type TaskRef struct {
 	Settings   models.OrgSettings `json:"settings"`
 }
 
-// single reads one row x as jsonb in one statement, without a transaction around it: $1 is the organization, org.id in the
-// text. Row security asks for app.org, which the first item sets; the lateral item depends on it, so it cannot be read before.
+// single reads one row x as jsonb, in one round trip: the two statements share a transaction, and with it app.org.
 func (db *DB) single(ctx context.Context, into any, org uuid.UUID, x string, args ...any) (found bool, err error) {
-	return db.one(ctx, into, `SELECT (SELECT to_jsonb(x) FROM (SELECT set_config('app.org', $1::text, true)::uuid AS id OFFSET 0) org
-		CROSS JOIN LATERAL (`+x+`) x)`, append([]any{org.String()}, args...)...)
+	err = db.inOrg(ctx, org, planOnce, "SELECT to_jsonb(x) FROM ("+x+") x", args, func(rows pgx.Rows) error {
+		raw, err := pgx.CollectRows(rows, pgx.RowTo[[]byte])
+		if err != nil || len(raw) == 0 {
+			return err
+		}
+		found = true
+		return json.Unmarshal(raw[0], into)
+	})
+	return found, err
 }
 
 // TaskRef finds a task in one statement: it is on the way of every decision. nil if the organization has none of that id.
 func (db *DB) TaskRef(ctx context.Context, org, id uuid.UUID) (*TaskRef, error) {
 	var ref TaskRef
-	found, err := db.single(ctx, &ref, org, `SELECT t.id, t.record_id, t.record_type, t.step, t.meaning, o.settings
-		FROM tasks t JOIN organizations o ON o.org_id = t.org_id WHERE t.org_id = org.id AND t.id = $2`, id)
+	found, err := db.one(ctx, &ref, "SELECT task_ref($1, $2)", org, id)
 	if err != nil {
 		return nil, fmt.Errorf("find the task: %w", err)
 	}
@@ -63,7 +69,7 @@ type RecordRef struct {
 // RecordRef finds a record in one statement. nil if the organization has none of that id.
 func (db *DB) RecordRef(ctx context.Context, org, id uuid.UUID) (*RecordRef, error) {
 	var ref RecordRef
-	found, err := db.single(ctx, &ref, org, "SELECT r.id, r.type FROM records r WHERE r.org_id = org.id AND r.id = $2", id)
+	found, err := db.one(ctx, &ref, "SELECT record_ref($1, $2)", org, id)
 	if err != nil {
 		return nil, fmt.Errorf("find the record: %w", err)
 	}

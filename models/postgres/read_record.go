@@ -50,16 +50,16 @@ type TaskView struct {
 func (db *DB) RecordView(ctx context.Context, org, id, reader uuid.UUID, keys []string) (*RecordView, error) {
 	var raw json.RawMessage
 	found, err := db.single(ctx, &raw, org, `SELECT r.*, s.name AS site_name, s.zone AS site_zone, o.name AS owner_name, p.name AS reporter_name,
-		EXISTS (SELECT 1 FROM tasks t WHERE t.org_id = org.id AND t.record_id = r.id AND t.state = 'open' AND ($3::uuid IN (t.assignee_id, t.owner_id)
+		EXISTS (SELECT 1 FROM tasks t WHERE t.org_id = $1 AND t.record_id = r.id AND t.state = 'open' AND ($3::uuid IN (t.assignee_id, t.owner_id)
 			OR (t.assignee_id IS NULL AND t.candidates && $4::text[] AND NOT ($3::uuid = ANY (t.barred))))) AS touches,
 		COALESCE((SELECT jsonb_agg(to_jsonb(k) - 'plan' - 'request' ORDER BY k.opened_at, k.step, k.round) FROM steps k
-			WHERE k.org_id = org.id AND k.record_id = r.id AND k.state IN ('open', 'done')), '[]') AS steps,
+			WHERE k.org_id = $1 AND k.record_id = r.id AND k.state IN ('open', 'done')), '[]') AS steps,
 		COALESCE((SELECT jsonb_agg(to_jsonb(t) || jsonb_build_object('assignee_name', a.name, 'owner_name', w.name) ORDER BY t.opened_at, t.step, t.slot)
-			FROM tasks t LEFT JOIN users a ON a.org_id = org.id AND a.id = t.assignee_id LEFT JOIN users w ON w.org_id = org.id AND w.id = t.owner_id
-			WHERE t.org_id = org.id AND t.record_id = r.id AND t.state = 'open'), '[]') AS tasks
-		FROM records r JOIN sites s ON s.org_id = org.id AND s.id = r.site
-		LEFT JOIN users o ON o.org_id = org.id AND o.id = r.owner_id LEFT JOIN users p ON p.org_id = org.id AND p.id = r.reporter_id
-		WHERE r.org_id = org.id AND r.id = $2`, id, reader, keys)
+			FROM tasks t LEFT JOIN users a ON a.org_id = $1 AND a.id = t.assignee_id LEFT JOIN users w ON w.org_id = $1 AND w.id = t.owner_id
+			WHERE t.org_id = $1 AND t.record_id = r.id AND t.state = 'open'), '[]') AS tasks
+		FROM records r JOIN sites s ON s.org_id = $1 AND s.id = r.site
+		LEFT JOIN users o ON o.org_id = $1 AND o.id = r.owner_id LEFT JOIN users p ON p.org_id = $1 AND p.id = r.reporter_id
+		WHERE r.org_id = $1 AND r.id = $2`, org, id, reader, keys)
 	if err != nil {
 		return nil, fmt.Errorf("read the record: %w", err)
 	}

@@ -2,19 +2,28 @@
 -- A function runs each of its statements on a fresh snapshot (READ COMMITTED), so facts are read after the locks are held.
 -- +goose Up
 
--- What policy may know of a person: facts and every grant in force, own or through a group.
+-- What policy may know of a person: facts and every grant in force, own or through a group. It is PL/pgSQL because that keeps
+-- its plan: a function in SQL would be planned again at every call.
 -- +goose StatementBegin
-CREATE FUNCTION person(p_org uuid, p_user uuid, p_at timestamptz) RETURNS jsonb LANGUAGE sql VOLATILE AS $$
-    SELECT jsonb_build_object(
+CREATE FUNCTION person(p_org uuid, p_user uuid, p_at timestamptz) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+    u users;
+    v_grants jsonb;
+    v_absent boolean;
+BEGIN
+    SELECT * INTO u FROM users x WHERE x.org_id = p_org AND x.id = p_user;
+    IF u.id IS NULL THEN
+        RETURN NULL;
+    END IF;
+    SELECT COALESCE(jsonb_agg(DISTINCT jsonb_build_object('role', g.role, 'site', g.site)), '[]') INTO v_grants FROM grants g
+        WHERE g.org_id = p_org AND g.revoked_at IS NULL
+          AND (g.user_id = p_user OR g.group_id IN (SELECT m.group_id FROM group_members m WHERE m.org_id = p_org AND m.user_id = p_user));
+    SELECT EXISTS (SELECT 1 FROM absences a WHERE a.org_id = p_org AND a.user_id = p_user AND a.starts_at <= p_at AND a.ends_at > p_at) INTO v_absent;
+    RETURN jsonb_build_object(
         'id', u.id, 'kind', u.kind, 'username', u.username, 'name', u.name, 'active', u.active, 'locked', u.locked_at IS NOT NULL,
         'statement_signed', u.statement_signed_at IS NOT NULL, 'identity_verified', u.identity_verified_at IS NOT NULL,
-        'credential_reset', u.credential_reset_at IS NOT NULL,
-        'absent', EXISTS (SELECT 1 FROM absences a WHERE a.org_id = p_org AND a.user_id = p_user AND a.starts_at <= p_at AND a.ends_at > p_at),
-        'grants', COALESCE((SELECT jsonb_agg(DISTINCT jsonb_build_object('role', g.role, 'site', g.site)) FROM grants g
-            WHERE g.org_id = p_org AND g.revoked_at IS NULL
-              AND (g.user_id = p_user OR g.group_id IN (SELECT m.group_id FROM group_members m WHERE m.org_id = p_org AND m.user_id = p_user))), '[]'))
-    FROM users u WHERE u.org_id = p_org AND u.id = p_user
-$$;
+        'credential_reset', u.credential_reset_at IS NOT NULL, 'absent', v_absent, 'grants', v_grants);
+END $$;
 -- +goose StatementEnd
 
 -- Who asks: one statement a request. A session is alive until its idle or absolute timeout, its end, or its person's deactivation or lock.
@@ -36,6 +45,25 @@ BEGIN
         'signed_in_session', s.signed_at IS NOT NULL,
         'must_change', COALESCE((SELECT c.must_change FROM credentials c WHERE c.org_id = p_org AND c.user_id = s.user_id), false), 'person', person(p_org, s.user_id, p_at),
         'settings', (SELECT o.settings FROM organizations o WHERE o.org_id = p_org));
+END $$;
+-- +goose StatementEnd
+
+-- What the API has to know of a task or a record to give a command about it, in one statement.
+-- +goose StatementBegin
+CREATE FUNCTION task_ref(p_org uuid, p_task uuid) RETURNS jsonb LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM set_config('app.org', p_org::text, true);
+    RETURN (SELECT jsonb_build_object('id', t.id, 'record_id', t.record_id, 'record_type', t.record_type, 'step', t.step, 'meaning', t.meaning,
+            'settings', (SELECT o.settings FROM organizations o WHERE o.org_id = p_org))
+        FROM tasks t WHERE t.org_id = p_org AND t.id = p_task);
+END $$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE FUNCTION record_ref(p_org uuid, p_record uuid) RETURNS jsonb LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM set_config('app.org', p_org::text, true);
+    RETURN (SELECT jsonb_build_object('id', r.id, 'type', r.type) FROM records r WHERE r.org_id = p_org AND r.id = p_record);
 END $$;
 -- +goose StatementEnd
 
@@ -75,8 +103,11 @@ BEGIN
         RETURN jsonb_build_object('stored', v_receipt);
     END IF;
     IF p ? 'prefix' AND v_rec.id IS NULL THEN
-        INSERT INTO counters AS c (org_id, prefix, last) VALUES (v_org, p->>'prefix', 0) ON CONFLICT DO NOTHING;
         SELECT c.last + 1 INTO v_number FROM counters c WHERE c.org_id = v_org AND c.prefix = p->>'prefix' FOR UPDATE;
+        IF v_number IS NULL THEN -- the first of the year
+            INSERT INTO counters AS c (org_id, prefix, last) VALUES (v_org, p->>'prefix', 0) ON CONFLICT DO NOTHING;
+            SELECT c.last + 1 INTO v_number FROM counters c WHERE c.org_id = v_org AND c.prefix = p->>'prefix' FOR UPDATE;
+        END IF;
         v_out := v_out || jsonb_build_object('number', v_number);
     END IF;
     IF v_rec.id IS NOT NULL THEN
