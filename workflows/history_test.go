@@ -37,7 +37,7 @@ func TestRecordIsCompleteWithoutItsHistory(t *testing.T) {
 	require.Eventually(t, func() bool {
 		status, _, err := p.Client.Running(ctx, p.Org, "deviation", record)
 		return err == nil && status == "not_found"
-	}, 30*time.Second, 100*time.Millisecond)
+	}, 3*time.Minute, 200*time.Millisecond, "the engine takes its time to forget: it waits for its own queues to run dry")
 
 	sealer := &activities.Sealer{Store: p.DB, Keys: p.Keys, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
 	pack, err := p.DB.Pack(ctx, p.Org, record, p.Commit.Forms, sealer.Seal)
