@@ -121,6 +121,16 @@ func changeUser(field string, change func(t *tx, body models.PersonRef, u *postg
 	}
 }
 
+// own lets a person change only his own row: no policy is asked for it, so no door may name another.
+func own(apply func(context.Context, *tx) error) func(context.Context, *tx) error {
+	return func(ctx context.Context, t *tx) error {
+		if personOf(t.cmd) != t.actor.ID {
+			return models.Refuse(models.CodeForbidden, "You may do this for yourself only.")
+		}
+		return apply(ctx, t)
+	}
+}
+
 // applyVerifyIdentity records who saw that the person is who he says (11.100(b)).
 var applyVerifyIdentity = changeUser("identity_verified", func(t *tx, body models.PersonRef, u *postgres.User) (any, any) {
 	old := u.IdentityVerifiedAt
@@ -129,11 +139,11 @@ var applyVerifyIdentity = changeUser("identity_verified", func(t *tx, body model
 })
 
 // applyStatement records that the person holds himself accountable for what he signs (11.10(j)).
-var applyStatement = changeUser("statement", func(t *tx, body models.PersonRef, u *postgres.User) (any, any) {
+var applyStatement = own(changeUser("statement", func(t *tx, body models.PersonRef, u *postgres.User) (any, any) {
 	old := u.StatementSignedAt
 	u.StatementSignedAt = &t.now
 	return old, map[string]any{"at": t.now, "statement": body.Method}
-})
+}))
 
 // applyUnlock lets a locked person try again. Only an administrator does it (draft Annex 11, 11.7).
 var applyUnlock = changeUser("locked", func(_ *tx, _ models.PersonRef, u *postgres.User) (any, any) {
@@ -162,13 +172,13 @@ var applyCredentialReset = changeUser("credential_reset", func(t *tx, body model
 })
 
 // applyCredentialSet stores what its owner chose: a new password, or a tested one-time code token.
-var applyCredentialSet = changeUser("credential", func(t *tx, body models.PersonRef, u *postgres.User) (any, any) {
+var applyCredentialSet = own(changeUser("credential", func(t *tx, body models.PersonRef, u *postgres.User) (any, any) {
 	u.CredentialResetAt = nil
 	if body.Secrets != nil {
 		t.identity().Credentials = []models.Secrets{*body.Secrets}
 	}
 	return nil, "changed"
-})
+}))
 
 func applyGrant(_ context.Context, t *tx) error {
 	body, err := read[models.PersonRef](t.cmd)

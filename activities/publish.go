@@ -41,14 +41,8 @@ func (p *Publisher) Run(ctx context.Context) {
 }
 
 func (p *Publisher) once(ctx context.Context) error {
-	orgs, err := p.Store.Organizations(ctx)
-	if err != nil {
+	return eachOrganization(ctx, p.Store, func(ctx context.Context, org uuid.UUID) error {
+		_, err := p.Store.Publish(ctx, org)
 		return err
-	}
-	for _, org := range orgs {
-		if _, err := p.Store.Publish(ctx, org); err != nil {
-			return err
-		}
-	}
-	return nil
+	})
 }

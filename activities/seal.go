@@ -5,6 +5,7 @@ package activities
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -61,16 +62,18 @@ func (s *Sealer) logged(err error) {
 
 // SealAll drains every organization's log.
 func (s *Sealer) SealAll(ctx context.Context) error {
-	orgs, err := s.Store.Organizations(ctx)
-	if err != nil {
-		return err
-	}
+	return eachOrganization(ctx, s.Store, s.Seal)
+}
+
+// eachOrganization does something for every organization. What fails for one does not keep it from the others.
+func eachOrganization(ctx context.Context, store interface {
+	Organizations(ctx context.Context) ([]uuid.UUID, error)
+}, do func(context.Context, uuid.UUID) error) error {
+	orgs, err := store.Organizations(ctx)
 	for _, org := range orgs {
-		if err := s.Seal(ctx, org); err != nil {
-			return err
-		}
+		err = errors.Join(err, do(ctx, org))
 	}
-	return nil
+	return err
 }
 
 // Seal drains one organization's log.

@@ -113,6 +113,9 @@ func reopenRequest(t *tx) (any, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
+	if t.Types[t.record.Type].ClassStep == "" {
+		return nil, "", models.Refuse(models.CodeNotFound, "Records of this type say no step at which a reopened one goes on.")
+	}
 	if t.record.ClosedAt == nil || t.record.State != models.StateClosed {
 		return nil, "", models.Refuse(models.CodeMoved, "Only a closed record is reopened.")
 	}

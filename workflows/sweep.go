@@ -5,6 +5,7 @@ package workflows
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -62,19 +63,22 @@ func (s *Sweep) Once(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	// What fails for one organization or record does not keep the others waiting.
+	var failed error
 	for _, org := range orgs {
-		cases, err := s.Store.Awaiting(ctx, org, s.Now().Add(-s.After), sweepBatch)
-		if err != nil {
-			return err
-		}
-		for _, in := range cases {
-			s.Log.Info("a decision stands that its process has not confirmed: waking it", "record", in.Record, "type", in.Type)
-			if err := s.Client.Resume(ctx, in); err != nil {
-				return err
-			}
-		}
+		failed = errors.Join(failed, s.wake(ctx, org))
 	}
-	return s.restartEnded(ctx)
+	return errors.Join(failed, s.restartEnded(ctx))
+}
+
+// wake tells the processes of one organization's marked records to look at Postgres.
+func (s *Sweep) wake(ctx context.Context, org uuid.UUID) error {
+	cases, err := s.Store.Awaiting(ctx, org, s.Now().Add(-s.After), sweepBatch)
+	for _, in := range cases {
+		s.Log.Info("a decision stands that its process has not confirmed: waking it", "record", in.Record, "type", in.Type)
+		err = errors.Join(err, s.Client.Resume(ctx, in))
+	}
+	return err
 }
 
 // restartEnded starts the processes of open records again whose run was terminated, failed or cancelled in the engine.
