@@ -8,7 +8,7 @@ SHELL := bash
 .DELETE_ON_ERROR:
 .NOTPARALLEL: # the Go tools use every core by themselves, and this way their output can be read
 .DEFAULT_GOAL := build
-.PHONY: help build run test verify vet lint licences test-tools test-devstack test-kill test-race bench generate clean
+.PHONY: help build run test verify vet lint licences test-tools test-devstack test-kill test-race bench generate web web-test clean
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
@@ -22,8 +22,8 @@ export GOFLAGS := $(GOFLAGS) -buildvcs=false
 help:
 	@sed -n 's/^## /  make /p' Makefile
 
-## build: bin/countersign, and bin/devstack (PostgreSQL and Temporal for trying out and for tests)
-build: bin/devstack
+## build: bin/countersign with the web app in it, and bin/devstack (PostgreSQL and Temporal for trying out and for tests)
+build: bin/devstack web
 	go build -ldflags '-X main.version=$(VERSION)' -o bin/countersign ./cmd/countersign
 
 ## run: try it out: everything it needs, a demo organization, API and web on http://127.0.0.1:8080
@@ -31,7 +31,7 @@ run: build
 	bin/devstack --data .countersign -- bin/countersign dev
 
 ## test: everything that CI runs
-test: build verify lint licences test-tools test-devstack test-kill test-race
+test: build verify lint licences web-test test-tools test-devstack test-kill test-race
 
 # --- what must be generated, formatted and tidy -------------------------------------------------------------------
 
@@ -66,6 +66,34 @@ generate: bin/sqlc
 	bin/sqlc generate
 	go -C deploy/tools run ./licences -write
 
+# --- the web app ---------------------------------------------------------------------------------------------------
+
+WEB := api/web
+WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public -type f 2>/dev/null) $(addprefix $(WEB)/,index.html vite.config.ts tsconfig.json scripts/budget.mjs)
+
+## web: the web app, built into api/web/dist, which is embedded in the binary; only when something of it changed
+web: $(WEB)/dist/index.html
+
+# Vite empties dist of all but the placeholder first. The budget of the first load fails the build.
+$(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(WEB_SOURCES)
+	npm --prefix $(WEB) run --silent build -- --logLevel warn
+	npm --prefix $(WEB) run --silent budget
+	@touch $@
+
+# npm writes this file last, so it stands for a whole installation.
+$(WEB)/node_modules/.package-lock.json: $(WEB)/package.json $(WEB)/package-lock.json
+	@command -v npm >/dev/null || { echo 'The web app needs Node 20.19 or newer with npm, and there is none here: https://nodejs.org' >&2; exit 1; }
+	npm --prefix $(WEB) ci --no-audit --no-fund
+	@touch $@
+
+## web-test: the web app's compiler, linter, tests, size budget, and that its types are those of api/openapi.yaml
+web-test: web
+	npm --prefix $(WEB) run --silent check
+	npm --prefix $(WEB) run --silent lint
+	npm --prefix $(WEB) run --silent types -- --check
+	npm --prefix $(WEB) test --silent
+	npm --prefix $(WEB) run --silent budget
+
 # --- tests --------------------------------------------------------------------------------------------------------
 
 test-tools:
@@ -82,6 +110,7 @@ test-kill: bin/devstack
 ## bench: measure decisions and approvals beside the bare engine, and lists with up to a million open tasks (40 minutes)
 bench: bin/devstack
 	bin/devstack --ephemeral -- go test -run '^$$' -bench Countersign -benchtime 1x -timeout 120m ./cmd/countersign
+	GOGC=300 bin/devstack --ephemeral -- go test -p 1 -run '^$$' -bench 'Verify' -benchtime 5x -timeout 30m ./models/ledger ./models/postgres
 
 ## test-race: the product's tests with the race detector, on a real PostgreSQL and a real Temporal
 test-race: bin/devstack
@@ -107,4 +136,5 @@ bin/golangci-lint: deploy/tools/lint/go.mod deploy/tools/lint/go.sum
 
 ## clean: remove what was built; the data of `make run` stays in .countersign
 clean:
-	rm -rf bin
+	rm -rf bin $(WEB)/node_modules
+	find $(WEB)/dist -mindepth 1 ! -name placeholder.html -delete

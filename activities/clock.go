@@ -227,7 +227,7 @@ func (t *tx) escalateTasks(clock models.StepClock, rung models.ClockRung) {
 			task.Candidates = append(slices.Clone(task.Candidates), keys...)
 		} else {
 			task.Candidates = keys
-			task.Assignee, task.Owner, task.ClaimedAt = nil, nil, nil
+			task.Assignee, task.Owner, task.ClaimedAt, task.FollowUpAt = nil, nil, nil, nil
 		}
 		slices.Sort(task.Candidates)
 		task.Candidates = slices.Compact(task.Candidates)

@@ -19,7 +19,7 @@ import (
 
 // request is the smallest process: one signed approval.
 var request = models.RecordType{
-	Name: "request", Title: "Request", Prefix: "REQ", First: "approval",
+	Name: "request", Title: "Request", Prefix: "REQ", First: "approval", Last: "approval",
 	Steps:  []models.Step{{Name: "approval", Title: "Approval", Kind: models.KindApproval, State: "approval"}},
 	States: models.StateTable{"": {"approval"}, "approval": {"closed"}},
 	Derive: models.DeriveTitle,

@@ -151,6 +151,15 @@ func TestRefusalsNameTheRule(t *testing.T) { //nolint:tparallel // its parts sha
 	w := newRequestWorld(t)
 	ctx := context.Background()
 
+	t.Run("an author approving his own record", func(t *testing.T) {
+		give := models.PersonRef{User: w.People["quentin"], Role: models.RoleReporter, Site: modeltest.Berlin, Reason: "Covers the line."}
+		require.Nil(t, run(t, w, "ada", "admin.grant", uuid.Nil, uuid.Nil, give).Refused)
+		record, tasks := file(t, w, "quentin")
+		own := run(t, w, "quentin", "task.claim", record, tasks[0], nil)
+		require.NotNil(t, own.Refused)
+		require.Equal(t, "S1", own.Refused.Reasons[0].Rule)
+	})
+
 	t.Run("a role revoked between opening and signing", func(t *testing.T) {
 		record, tasks := file(t, w, "rita")
 		require.Nil(t, run(t, w, "qadir", "task.claim", record, tasks[0], nil).Refused)
@@ -164,15 +173,6 @@ func TestRefusalsNameTheRule(t *testing.T) { //nolint:tparallel // its parts sha
 		require.NotNil(t, late.Refused)
 		require.Equal(t, models.CodeForbidden, late.Refused.Code)
 		require.NotEmpty(t, late.Refused.Reasons)
-	})
-
-	t.Run("an author approving his own record", func(t *testing.T) {
-		give := models.PersonRef{User: w.People["quentin"], Role: models.RoleReporter, Site: modeltest.Berlin, Reason: "Covers the line."}
-		require.Nil(t, run(t, w, "ada", "admin.grant", uuid.Nil, uuid.Nil, give).Refused)
-		record, tasks := file(t, w, "quentin")
-		own := run(t, w, "quentin", "task.claim", record, tasks[0], nil)
-		require.NotNil(t, own.Refused)
-		require.Equal(t, "S1", own.Refused.Reasons[0].Rule)
 	})
 
 	t.Run("a service account", func(t *testing.T) {

@@ -31,14 +31,14 @@ func applyCorrect(ctx context.Context, t *tx) error {
 		if err := t.mayAsk(models.StepCorrectionApproval); err != nil {
 			return err
 		}
-		if err := t.tryCorrection(body); err != nil {
+		if err := t.tryCorrection(ctx, body); err != nil {
 			return err
 		}
 		t.event.reason = reasons(body)
 		t.note("request", nil, body)
 		return t.openStep(ctx, models.StepCorrectionApproval, t.actor.ID, body)
 	}
-	return t.correct(body)
+	return t.correct(ctx, body)
 }
 
 func (t *tx) correction() (models.Correction, error) {
@@ -77,7 +77,7 @@ func (t *tx) correctable(i int, c models.FieldChange) error {
 }
 
 // correct applies the changes, and takes the record back to the first approval that they make void.
-func (t *tx) correct(body models.Correction) error {
+func (t *tx) correct(ctx context.Context, body models.Correction) error {
 	data, parts, err := t.corrected(body)
 	if err != nil {
 		return err
@@ -87,7 +87,7 @@ func (t *tx) correct(body models.Correction) error {
 	t.event.reason = reasons(body)
 	t.record.Title, _ = typ.Derive(data)
 	for _, part := range parts {
-		if err := t.checkPart(typ, part); err != nil {
+		if err := t.checkPart(ctx, typ, part); err != nil {
 			return err
 		}
 	}
@@ -95,7 +95,7 @@ func (t *tx) correct(body models.Correction) error {
 }
 
 // tryCorrection holds a correction against the forms and rules without keeping it.
-func (t *tx) tryCorrection(body models.Correction) error {
+func (t *tx) tryCorrection(ctx context.Context, body models.Correction) error {
 	data, parts, err := t.corrected(body)
 	if err != nil {
 		return err
@@ -104,7 +104,7 @@ func (t *tx) tryCorrection(body models.Correction) error {
 	t.record.Data = data
 	defer func() { t.record.Data = kept }()
 	for _, part := range parts {
-		if err := t.checkPart(t.Types[t.record.Type], part); err != nil {
+		if err := t.checkPart(ctx, t.Types[t.record.Type], part); err != nil {
 			return err
 		}
 	}
@@ -131,7 +131,7 @@ func (t *tx) corrected(body models.Correction) (map[string]any, []string, error)
 	return data, slices.Sorted(maps.Keys(touched)), nil
 }
 
-func (t *tx) checkPart(typ models.RecordType, part string) error {
+func (t *tx) checkPart(ctx context.Context, typ models.RecordType, part string) error {
 	section, ok := t.record.Data[part].(map[string]any)
 	if !ok {
 		return models.InvalidField("changes", "unknown", "Nothing was submitted there.")
@@ -139,7 +139,7 @@ func (t *tx) checkPart(typ models.RecordType, part string) error {
 	if err := t.checkSection(typ, part, section, models.ModeComplete); err != nil {
 		return err
 	}
-	return t.checkRules(typ, part)
+	return t.checkRules(ctx, typ, part)
 }
 
 // revisit makes void, from the first approval on that was given on one of the parts or later, what was decided.
@@ -160,13 +160,13 @@ func (t *tx) revisit(typ models.RecordType, parts []string) error {
 }
 
 // correctApproved carries out a correction that the quality unit signed, and moves the due date with the awareness.
-func correctApproved(_ context.Context, t *tx, step models.StepRow) error {
+func correctApproved(ctx context.Context, t *tx, step models.StepRow) error {
 	body, err := requestOf[models.Correction](step)
 	if err != nil {
 		return err
 	}
 	before := t.record.AwareAt
-	if err := t.correct(body); err != nil {
+	if err := t.correct(ctx, body); err != nil {
 		return err
 	}
 	_, aware := t.Types[t.record.Type].Derive(t.record.Data)

@@ -21,7 +21,7 @@ type handler struct {
 	lockPeople  bool                             // role changes lock the people they concern, exclusively
 	people      func(models.Command) []uuid.UUID // whose facts it needs beside the actor's
 	target      func(models.Command) uuid.UUID   // whom a delegation, reassignment or administration names
-	other       func(models.Command) *uuid.UUID  // another record that it names
+	other       func(models.Command) *uuid.UUID  // another record, or a group, calendar, absence or session, that it names
 	site        func(models.Command) string      // the site it names, where there is no record
 	prepare     func(*tx) error                  // what must be known before policy is asked
 	action      func(*tx) string                 // what policy is asked; nil: the system's own
@@ -35,6 +35,9 @@ var handlers = map[string]handler{
 	"record.create":  {creates: true, site: siteOf, prepare: prepareRecord, action: createAction, apply: applyCreate, awaits: true},
 	"record.comment": {needsRecord: true, action: always("record.comment"), apply: applyComment},
 
+	"record.print":       {needsRecord: true, action: always("record.print"), apply: applyPrint},
+	models.CommandExport: {action: always("export.create"), apply: applyExport},
+
 	"record.link":       {needsRecord: true, other: linkedRecord, action: always("record.link"), apply: applyLink},
 	"record.correct":    {needsRecord: true, action: always("record.correct"), apply: applyCorrect, awaits: true},
 	"record.extend":     {needsRecord: true, action: always("record.extend"), apply: applyRequest(models.StepExtensionApproval, extensionRequest), awaits: true},
@@ -45,12 +48,15 @@ var handlers = map[string]handler{
 	"record.resume":     {needsRecord: true, action: always("record.resume"), apply: applyResume, awaits: true},
 	"workflow.signal":   {needsRecord: true, action: always("workflow.signal"), apply: applySignal},
 
-	"task.claim":    {needsRecord: true, needsTask: true, action: always("task.claim"), apply: applyClaim},
-	"task.release":  {needsRecord: true, needsTask: true, action: always("task.release"), apply: applyRelease},
-	"task.delegate": {needsRecord: true, needsTask: true, people: handoverPeople, target: handoverTo, action: always("task.delegate"), apply: applyDelegate},
-	"task.reassign": {needsRecord: true, needsTask: true, people: handoverPeople, target: handoverTo, action: always("task.reassign"), apply: applyReassign},
-	"task.sign":     {needsRecord: true, needsTask: true, prepare: prepareComplete, action: always("task.sign"), apply: applyIntent},
-	"task.complete": {needsRecord: true, needsTask: true, prepare: prepareComplete, action: always("task.complete"), apply: applyComplete, refused: countFailure, awaits: true},
+	"task.claim":     {needsRecord: true, needsTask: true, action: always("task.claim"), apply: applyClaim},
+	"task.release":   {needsRecord: true, needsTask: true, action: always("task.release"), apply: applyRelease},
+	"task.delegate":  {needsRecord: true, needsTask: true, people: handoverPeople, target: handoverTo, action: always("task.delegate"), apply: applyDelegate},
+	"task.reassign":  {needsRecord: true, needsTask: true, people: handoverPeople, target: handoverTo, action: always("task.reassign"), apply: applyReassign},
+	"task.follow_up": {needsRecord: true, needsTask: true, action: always("task.follow_up"), apply: applyFollowUp},
+	"task.sign":      {needsRecord: true, needsTask: true, prepare: prepareComplete, action: always("task.sign"), apply: applyIntent},
+	"task.complete":  {needsRecord: true, needsTask: true, prepare: prepareComplete, action: always("task.complete"), apply: applyComplete, refused: countFailure, awaits: true},
+
+	models.CommandReroute: {needsRecord: true, needsTask: true, people: reroutePeople, target: rerouteTo, other: namedAbsence, prepare: prepareReroute, action: rerouteAction, apply: applyReroute},
 
 	"admin.user_create":      {lockPeople: true, action: always("admin.user_create"), apply: applyUserCreate},
 	"admin.user_deactivate":  {lockPeople: true, people: peopleOf, target: personOf, action: always("admin.user_deactivate"), apply: applyDeactivate},
@@ -59,14 +65,34 @@ var handlers = map[string]handler{
 	"admin.revoke":           {lockPeople: true, people: peopleOf, target: personOf, action: always("admin.revoke"), apply: applyRevoke},
 	"admin.identity_verify":  {lockPeople: true, people: peopleOf, target: personOf, action: always("admin.identity_verify"), apply: applyVerifyIdentity},
 	"admin.credential_reset": {lockPeople: true, people: peopleOf, target: personOf, action: always("admin.credential_reset"), apply: applyCredentialReset},
-	"admin.api_key_create":   {people: sessionUser, action: always("admin.api_key_create"), apply: applySessionStart},
-	"admin.session_revoke":   {action: always("admin.session_revoke"), apply: applySessionEnd},
+	"admin.totp_reset":       {lockPeople: true, people: peopleOf, target: personOf, action: always("admin.credential_reset"), apply: applyTokenReset},
+	"admin.api_key_create":   {people: sessionUser, action: always("admin.api_key_create"), apply: applyKeyIssue},
+	"admin.api_key_revoke":   {other: namedSession, action: always("admin.api_key_revoke"), apply: applySessionEnd},
+	"admin.session_revoke":   {other: namedSession, action: always("admin.session_revoke"), apply: applySessionEnd},
+
+	"admin.group_create": {other: namedGroup, action: always("admin.group"), apply: applyGroupCreate},
+	"admin.group_rename": {other: namedGroup, action: always("admin.group"), apply: applyGroupRename},
+	"admin.group_join":   {lockPeople: true, people: peopleOf, other: namedGroup, action: always("admin.group"), apply: applyGroupJoin},
+	"admin.group_leave":  {lockPeople: true, people: peopleOf, other: namedGroup, action: always("admin.group"), apply: applyGroupLeave},
+	"admin.group_grant":  {lockPeople: true, other: namedGroup, site: siteOfGrant, action: always("admin.group"), apply: applyGroupGrant},
+	"admin.group_revoke": {lockPeople: true, other: namedGroup, action: always("admin.group"), apply: applyGroupRevoke},
+
+	"admin.absence":     {lockPeople: true, people: absencePeople, action: always("admin.absence"), apply: applyAbsence},
+	"admin.absence_end": {other: namedAbsence, people: peopleOf, action: always("admin.absence"), apply: applyAbsenceEnd},
+
+	"admin.settings": {action: always("admin.settings"), apply: applySettings},
+	"admin.letter":   {action: always("admin.settings"), apply: applyLetter},
+	"admin.calendar": {other: namedCalendar, action: always("admin.calendar"), apply: applyCalendar},
+	"admin.site":     {other: calendarOfSite, site: siteToBe, action: always("admin.calendar"), apply: applySite},
 
 	// What a person does for himself: the API has made sure that it is his own.
 	"credential.set":           {lockPeople: true, people: peopleOf, apply: applyCredentialSet, refused: countFailure},
+	models.CommandRehash:       {lockPeople: true, people: peopleOf, apply: applyRehash},
+	"totp.begin":               {lockPeople: true, people: peopleOf, apply: own(applyTokenBegin), refused: countFailure},
+	"totp.confirm":             {lockPeople: true, people: peopleOf, apply: applyTokenConfirm},
 	"statement.sign":           {lockPeople: true, people: peopleOf, apply: applyStatement, refused: countFailure},
 	models.CommandSessionStart: {people: sessionUser, apply: applySessionStart, refused: countFailure},
-	models.CommandSessionEnd:   {apply: applySessionEnd},
+	models.CommandSessionEnd:   {other: namedSession, apply: applySessionEnd},
 
 	// What the owner of the machine does from its command line.
 	"organization.create": {apply: applyOrganization},

@@ -24,6 +24,11 @@ func applyClose(_ context.Context, t *tx) error {
 		t.silent = true
 		return nil
 	}
+	return t.close()
+}
+
+// close ends the record as done. What still waits for a decision is withdrawn with it.
+func (t *tx) close() error {
 	for _, s := range slices.Clone(t.steps) {
 		if s.State == models.StepOpen {
 			t.endStep(s)

@@ -74,7 +74,7 @@ func applyCreate(ctx context.Context, t *tx) error {
 		return err
 	}
 	if !body.Draft {
-		if err := t.checkRules(typ, models.FilingSection); err != nil {
+		if err := t.checkRules(ctx, typ, models.FilingSection); err != nil {
 			return err
 		}
 	}
@@ -87,7 +87,7 @@ func applyCreate(ctx context.Context, t *tx) error {
 	if err != nil {
 		return fmt.Errorf("plan the record: %w", err)
 	}
-	// The budget runs from awareness, not from creation: what is logged late has less of it left (DOMAIN 2.0).
+	// The budget runs from awareness, not from creation: what is logged late has less of it left.
 	if t.record.DueAt, err = t.instant(plan.Due, false); err != nil {
 		return err
 	}
@@ -134,11 +134,18 @@ func (t *tx) draft() models.RecordDraft {
 
 // checkRules holds the data of one step against the rules of its noun. What is wrong elsewhere in the record is not this
 // decision's to mend.
-func (t *tx) checkRules(typ models.RecordType, step string) error {
+func (t *tx) checkRules(ctx context.Context, typ models.RecordType, step string) error {
 	if typ.Check == nil {
 		return nil
 	}
-	problems := slices.DeleteFunc(typ.Check(t.draft()), func(p models.FieldProblem) bool { return !strings.HasPrefix(p.Path, step+".") })
+	draft := t.draft()
+	if slices.Contains(typ.RepeatSteps, step) {
+		var err error
+		if draft.Similar, err = t.facts.Similar(ctx, t.record); err != nil {
+			return err
+		}
+	}
+	problems := slices.DeleteFunc(typ.Check(draft), func(p models.FieldProblem) bool { return !strings.HasPrefix(p.Path, step+".") })
 	for i, p := range problems {
 		problems[i].Path = "data." + strings.TrimPrefix(p.Path, step+".")
 		problems[i].Pointer = "/data" + strings.TrimPrefix(p.Pointer, "/"+step)

@@ -17,7 +17,7 @@ import (
 )
 
 // A side step is a request about the whole record: more time, cancellation, another class, reopening, a correction that
-// moves a date. The request opens the step; the quality unit's signed verdict carries it out or refuses it (DOMAIN 2.0).
+// moves a date. The request opens the step; the quality unit's signed verdict carries it out or refuses it.
 
 // applyRequest opens the side step that decides on a request.
 func applyRequest(step string, body func(*tx) (request any, reason string, err error)) func(context.Context, *tx) error {

@@ -40,7 +40,7 @@ func applyIntent(ctx context.Context, t *tx) error {
 	if err := t.checkVerdict(*step, body); err != nil {
 		return err
 	}
-	if err := t.takeContent(*step, body); err != nil {
+	if err := t.takeContent(ctx, *step, body); err != nil {
 		return err
 	}
 	components, err := t.Policy.Components(ctx, t.ask("task.sign"))

@@ -69,6 +69,9 @@ func (t *tx) openStep(ctx context.Context, name string, requester uuid.UUID, req
 	if row.DueAt, err = t.instant(plan.Due, plan.Statutory); err != nil {
 		return err
 	}
+	if err := t.checkPool(ctx, row); err != nil {
+		return err
+	}
 	if !step.Side {
 		if err := t.move(step.State); err != nil {
 			return err

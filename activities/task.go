@@ -56,7 +56,7 @@ func applyRelease(_ context.Context, t *tx) error {
 	}
 	t.note("assignee", task.Assignee, task.Owner)
 	// A delegated task goes back to whom it belongs; any other to its group.
-	task.Assignee, task.Owner, task.ClaimedAt = task.Owner, nil, nil
+	task.Assignee, task.Owner, task.ClaimedAt, task.FollowUpAt = task.Owner, nil, nil, nil
 	t.putTask(task)
 	return nil
 }
@@ -103,7 +103,8 @@ func (t *tx) handOver(keepOwner bool) error {
 	case task.Owner == nil:
 		task.Owner = task.Assignee
 	}
-	task.Assignee, task.ClaimedAt = &body.To, &t.now
+	// A follow-up was the choice of who held it.
+	task.Assignee, task.ClaimedAt, task.FollowUpAt = &body.To, &t.now, nil
 	t.putTask(task)
 	t.notify(models.UserKey(body.To), &task.ID, "task_assigned", "A task was given to you: "+task.Title+", "+t.record.Number)
 	return nil
@@ -144,7 +145,7 @@ func applyComplete(ctx context.Context, t *tx) error {
 	}
 	t.event.reason = body.Comment
 	t.event.task = task.ID
-	if err := t.takeContent(*step, body); err != nil {
+	if err := t.takeContent(ctx, *step, body); err != nil {
 		return err
 	}
 	decision := models.Decision{
@@ -197,8 +198,8 @@ func (t *tx) checkVerdict(step models.StepRow, body models.Completion) error {
 
 // takeContent brings the record's content to where the verdict would leave it, and freezes it: a signature binds to the
 // version that it makes, with the data that it gives and the class that it sets, and not to the one before.
-func (t *tx) takeContent(step models.StepRow, body models.Completion) error {
-	if err := t.takeData(step, body); err != nil {
+func (t *tx) takeContent(ctx context.Context, step models.StepRow, body models.Completion) error {
+	if err := t.takeData(ctx, step, body); err != nil {
 		return err
 	}
 	if t.concludes(step, body) {
@@ -254,7 +255,7 @@ func (t *tx) anticipate(step models.StepRow, outcome string) error {
 }
 
 // takeData puts what the step's form gave into the record.
-func (t *tx) takeData(step models.StepRow, body models.Completion) error {
+func (t *tx) takeData(ctx context.Context, step models.StepRow, body models.Completion) error {
 	if body.Outcome == models.OutcomeReturned || body.Outcome == models.OutcomeRejected {
 		return nil
 	}
@@ -271,7 +272,7 @@ func (t *tx) takeData(step models.StepRow, body models.Completion) error {
 			return err
 		}
 	}
-	return t.checkRules(typ, step.Step)
+	return t.checkRules(ctx, typ, step.Step)
 }
 
 // refile takes over what every record has from a report that was completed again. A draft's awareness may still change, and
@@ -316,6 +317,9 @@ func (t *tx) conclude(ctx context.Context, step *models.StepRow, body models.Com
 	if step.Step == t.Types[t.record.Type].OwnerStep && t.actor.Kind == models.KindPerson {
 		t.note("owner", t.record.Owner, t.actor.ID)
 		t.record.Owner = t.actor.ID
+	}
+	if step.Step == t.Types[t.record.Type].Last {
+		return t.close()
 	}
 	return t.concludeSide(ctx, *step, body.Outcome)
 }

@@ -266,18 +266,24 @@ func (a *API) decisions(ctx context.Context, in *decisionsInput) (*decisionsOutp
 	out := &decisionsOutput{}
 	out.Body.Items = make([]PolicyDecision, len(rows))
 	for i, r := range rows {
-		d := PolicyDecision{
-			ID: r.ID, At: r.At, Action: r.Action, Record: r.RecordID, RecordNo: r.RecordNumber, Actor: Named{ID: r.ActorID, Name: r.ActorName},
-			Allow: r.Allow, Rule: r.Rule, Revision: r.Revision, Micros: r.Micros, Hash: ledger.ContentHash(r.Bytes).String(),
+		if out.Body.Items[i], err = policyDecision(r); err != nil {
+			return nil, err
 		}
-		if err := json.Unmarshal(r.Reasons, &d.Reasons); err != nil {
-			return nil, fmt.Errorf("read policy decision %s: %w", r.ID, err)
-		}
-		out.Body.Items[i] = d
 	}
 	if more {
 		last := rows[len(rows)-1]
 		out.Body.Next = cursor{List: "decisions", Sort: in.Sort, At: last.At, ID: last.ID}.String()
 	}
 	return out, nil
+}
+
+func policyDecision(r postgres.DecisionItem) (PolicyDecision, error) {
+	d := PolicyDecision{
+		ID: r.ID, At: r.At, Action: r.Action, Record: r.RecordID, RecordNo: r.RecordNumber, Actor: Named{ID: r.ActorID, Name: r.ActorName},
+		Allow: r.Allow, Rule: r.Rule, Revision: r.Revision, Micros: r.Micros, Hash: ledger.ContentHash(r.Bytes).String(),
+	}
+	if err := json.Unmarshal(r.Reasons, &d.Reasons); err != nil {
+		return d, fmt.Errorf("read policy decision %s: %w", r.ID, err)
+	}
+	return d, nil
 }

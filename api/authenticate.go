@@ -12,6 +12,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humachi"
+	"github.com/google/uuid"
 
 	"github.com/countersign/countersign/models"
 )
@@ -39,7 +40,7 @@ func (a *API) authenticate(ctx huma.Context, next func(huma.Context)) {
 		return
 	}
 	r, w := humachi.Unwrap(ctx)
-	session, err := a.Auth.Authenticate(r.Context(), token(r))
+	session, err := a.Auth.AuthenticateFor(r.Context(), token(r), taskNamed(ctx))
 	if err == nil {
 		err = mayUse(session, ctx.Operation())
 	}
@@ -52,6 +53,18 @@ func (a *API) authenticate(ctx huma.Context, next func(huma.Context)) {
 	who.Source.Kind, who.Source.Session = door(session.Kind), session.ID
 	requestOf(r.Context()).caller = who
 	next(huma.WithValue(ctx, callerKey{}, who))
+}
+
+// taskNamed is the task in the address of an operation; uuid.Nil if it names none.
+func taskNamed(ctx huma.Context) uuid.UUID {
+	if !strings.HasPrefix(ctx.Operation().Path, "/v1/tasks/{id}") {
+		return uuid.Nil
+	}
+	id, err := uuid.Parse(ctx.Param("id"))
+	if err != nil {
+		return uuid.Nil // the operation says what is wrong with it
+	}
+	return id
 }
 
 // mayUse holds back a person whose password is one that an administrator gave (draft Annex 11, 11.4).

@@ -12,7 +12,6 @@ import (
 
 	"github.com/countersign/countersign/api/auth"
 	"github.com/countersign/countersign/models"
-	"github.com/countersign/countersign/models/postgres"
 )
 
 // Verdict is what a person decides on a task.
@@ -127,7 +126,7 @@ func toldOf(verdict models.Completion, signature *Signature) any {
 // prove checks the components of a signature. Which are needed is policy's to say, from the organization's settings and the
 // session, never the request's. A failed one is recorded, and refuses the decision (11.200, 11.300(d)). A command that was
 // answered before returns its receipt: its one-time code is used up.
-func (a *API) prove(ctx context.Context, task *postgres.TaskRef, given *Signature, cmd *models.Command) (*models.Receipt, error) {
+func (a *API) prove(ctx context.Context, task *models.TaskRef, given *Signature, cmd *models.Command) (*models.Receipt, error) {
 	if task.Meaning == "" {
 		return nil, models.InvalidField("signature", "unexpected", "This task asks for no signature.")
 	}
@@ -149,8 +148,8 @@ func (a *API) prove(ctx context.Context, task *postgres.TaskRef, given *Signatur
 }
 
 // components are what the caller has to give to sign this task now.
-func (a *API) components(ctx context.Context, c *caller, task *postgres.TaskRef) ([]string, error) {
-	ask := models.Ask{Action: "task.sign", At: a.Now(), Actor: c.Person, Step: task.Step, Signing: true, Org: task.Settings, Done: []models.Performed{}}
+func (a *API) components(ctx context.Context, c *caller, task *models.TaskRef) ([]string, error) {
+	ask := models.Ask{Action: "task.sign", At: a.Now(), Actor: c.Person, Step: task.Step, Signing: true, Org: c.Settings, Done: []models.Performed{}}
 	if c.SignedInSession {
 		return a.Policy.LaterComponents(ctx, ask)
 	}

@@ -83,11 +83,7 @@ func (a *API) saveDraft(ctx context.Context, in *saveDraftInput) (*draftOutput, 
 
 // mayDraft asks policy, as for every act on a task.
 func (a *API) mayDraft(ctx context.Context, c *caller, read *taskRead) error {
-	t := read.row.Task
-	facts := models.Task{
-		ID: t.ID, Step: t.Step, Round: int(t.Round), Kind: models.StepKind(t.Kind), State: t.State, Assignee: t.AssigneeID, Owner: t.OwnerID,
-		Candidates: t.Candidates, Barred: t.Barred, Meaning: t.Meaning, Requester: t.RequesterID,
-	}
+	facts := read.facts()
 	verdict, err := a.Policy.Decide(ctx, models.Ask{
 		Action: "task.draft", At: a.Now(), Actor: c.Person, Record: read.record.Facts(), Task: facts.Facts(), Done: []models.Performed{},
 	})

@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humachi"
 	"github.com/go-chi/chi/v5"
 
+	"github.com/countersign/countersign/api/web"
 	"github.com/countersign/countersign/models"
 )
 
@@ -37,6 +38,8 @@ func (a *API) build() (http.Handler, huma.API) {
 	router.Get("/readyz", a.ready)
 	router.Method(http.MethodGet, "/metrics", m.handler())
 	docs(router)
+	web.Routes(router, notFound)
+	a.pageRoutes(router)
 	r := humachi.New(router, config())
 	r.UseMiddleware(a.authenticate, checkBody)
 	a.routes(r)

@@ -32,6 +32,7 @@ type Me struct {
 	MustChange   bool           `json:"must_change" doc:"The password has to be changed before anything else."`
 	Signing      MySigning      `json:"signing"`
 	Statement    MyStatement    `json:"statement"`
+	Preferences  Preferences    `json:"preferences"`
 }
 
 // Organization is the tenant, with the settings that its people see the effect of.
@@ -73,6 +74,7 @@ func (a *API) me(ctx context.Context, _ *struct{}) (*meOutput, error) {
 	var org queries.Organization
 	var sites []queries.Site
 	var credential queries.MyCredentialRow
+	var preferences Preferences
 	err := a.DB.Read(ctx, c.Org, func(q *queries.Queries, _ pgx.Tx) error {
 		var err error
 		if org, err = q.Organization(ctx, c.Org); err != nil {
@@ -85,7 +87,8 @@ func (a *API) me(ctx context.Context, _ *struct{}) (*meOutput, error) {
 		if err != nil && !errors.Is(err, pgx.ErrNoRows) { // a service account has none
 			return fmt.Errorf("read the credentials: %w", err)
 		}
-		return nil
+		preferences, err = readPreferences(ctx, q, c.Org, c.Person.ID)
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -94,7 +97,7 @@ func (a *API) me(ctx context.Context, _ *struct{}) (*meOutput, error) {
 	if err := json.Unmarshal(org.Settings, &settings); err != nil {
 		return nil, fmt.Errorf("read the settings: %w", err)
 	}
-	signing, err := a.mySigning(ctx, c, settings, credential.TotpConfirmed)
+	signing, err := a.signingOf(ctx, c.Person, settings, c.MustChange, credential.TotpConfirmed)
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +109,8 @@ func (a *API) me(ctx context.Context, _ *struct{}) (*meOutput, error) {
 		},
 		Sites: placesOf(sites), Session: MySession{ID: c.ID, Kind: c.Kind, StartedAt: c.StartedAt, ExpiresAt: c.ExpiresAt},
 		MustChange: c.MustChange, Signing: signing,
-		Statement: MyStatement{ID: statement.ID, Text: statement.Text, Signed: c.Person.StatementSigned},
+		Statement:   MyStatement{ID: statement.ID, Text: statement.Text, Signed: c.Person.StatementSigned},
+		Preferences: preferences,
 	}
 	return &meOutput{Body: me}, nil
 }
@@ -129,9 +133,9 @@ func placesOf(sites []queries.Site) []Place {
 // personal are the rules that speak of the person and not of a task.
 var personalRules = []string{"S6", "service", "statement", "identity", "credential", "letter", "inactive", "locked"}
 
-// mySigning asks policy what it would say of any signing, and keeps what is about the person.
-func (a *API) mySigning(ctx context.Context, c *caller, settings models.OrgSettings, token bool) (MySigning, error) {
-	ask := models.Ask{Action: "task.sign", At: a.Now(), Actor: c.Person, Signing: true, Org: settings, Done: []models.Performed{}}
+// signingOf asks policy what it would say of any signing of a person's, and keeps what is about the person.
+func (a *API) signingOf(ctx context.Context, person models.Person, settings models.OrgSettings, mustChange, token bool) (MySigning, error) {
+	ask := models.Ask{Action: "task.sign", At: a.Now(), Actor: person, Signing: true, Org: settings, Done: []models.Performed{}}
 	verdict, err := a.Policy.Decide(ctx, ask)
 	if err != nil {
 		return MySigning{}, err
@@ -146,11 +150,11 @@ func (a *API) mySigning(ctx context.Context, c *caller, settings models.OrgSetti
 			s.BlockedBy = append(s.BlockedBy, reason)
 		}
 	}
-	if c.MustChange {
+	if mustChange {
 		s.BlockedBy = append(s.BlockedBy, models.Reason{Rule: models.RuleMustChange, Text: "The password was given by an administrator: change it first."})
 	}
 	if slices.Contains(components, models.ComponentTOTP) && !token {
-		s.BlockedBy = append(s.BlockedBy, models.Reason{Rule: models.RuleTOTPMissing, Text: "You have no tested one-time code token: enrol one with an administrator."})
+		s.BlockedBy = append(s.BlockedBy, models.Reason{Rule: models.RuleTOTPMissing, Text: "You have no tested one-time code token: enrol one in your profile."})
 	}
 	s.Ready = len(s.BlockedBy) == 0
 	return s, nil

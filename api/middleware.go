@@ -61,7 +61,7 @@ func withRequestID(log *slog.Logger) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			id := models.NewID().String()
-			ctx, cancel := context.WithTimeout(r.Context(), requestLimit)
+			ctx, cancel := limited(r)
 			defer cancel()
 			ctx = context.WithValue(ctx, requestKey{}, &request{
 				id: id, log: log.With(slog.String("request", id)), source: source(r), secure: secureCookie(r),
@@ -70,6 +70,14 @@ func withRequestID(log *slog.Logger) func(http.Handler) http.Handler {
 			next.ServeHTTP(w, r.WithContext(ctx))
 		})
 	}
+}
+
+// limited bounds the time of a request. A live stream has no end: it bounds each of its writes.
+func limited(r *http.Request) (context.Context, context.CancelFunc) {
+	if r.URL.Path == eventsPath {
+		return context.WithCancel(r.Context())
+	}
+	return context.WithTimeout(r.Context(), requestLimit)
 }
 
 // logRequests writes one line a request: never a body, a query or a token.

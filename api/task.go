@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -22,22 +23,36 @@ import (
 // Task is a task with all that a person needs to decide it.
 type Task struct {
 	TaskItem
-	Rule       string          `json:"rule" doc:"The line of the policy matrix that planned it."`
-	Why        []models.Reason `json:"why" doc:"Why it is with me, or why I see it."`
-	Outcomes   []Offered       `json:"outcomes" doc:"The verdicts that it offers, and what each leads to."`
-	Form       *models.Form    `json:"form,omitempty" doc:"What has to be filled in."`
-	Data       map[string]any  `json:"data" doc:"What the form held before, where it was filled in already."`
-	RecordData map[string]any  `json:"record_data" doc:"The record as it stands, by step."`
-	Request    any             `json:"request,omitempty" doc:"Of a step beside the main line: what is asked for."`
-	Signature  *SignatureAsked `json:"signature,omitempty" doc:"Absent where none is asked."`
-	Comments   []Comment       `json:"comments"`
-	Candidates []string        `json:"candidates" doc:"Roles and persons that it is offered to."`
+	Rule        string          `json:"rule" doc:"The line of the policy matrix that planned it."`
+	Revision    int             `json:"policy_revision" doc:"Of the policy that planned it, when the step opened."`
+	Why         []WhyMe         `json:"why" doc:"Why it is with me, or why I see it."`
+	Outcomes    []Offered       `json:"outcomes" doc:"The verdicts that it offers, and what each leads to."`
+	Clock       *TaskClock      `json:"clock,omitempty" doc:"Of an open task."`
+	FormID      string          `json:"form_id,omitempty" example:"deviation.triage"`
+	Form        *models.Form    `json:"form,omitempty" doc:"What has to be filled in."`
+	Data        map[string]any  `json:"data" doc:"What the form held before, where it was filled in already."`
+	Summary     RecordItem      `json:"record_summary" doc:"The record as lists show it."`
+	ContentHash string          `json:"record_content_hash" doc:"SHA-256 of the record version's canonical content."`
+	RecordData  map[string]any  `json:"record_data" doc:"The record as it stands, by step."`
+	Request     any             `json:"request,omitempty" doc:"Of a step beside the main line: what is asked for."`
+	Signature   *SignatureAsked `json:"signature,omitempty" doc:"Absent where none is asked."`
+	Comments    []Comment       `json:"comments"`
+	Candidates  []string        `json:"candidates" doc:"Roles and persons that it is offered to."`
+}
+
+// WhyMe is one way in which the caller stands to a task.
+type WhyMe struct {
+	models.Reason
+	Role models.Role `json:"role,omitempty" doc:"Through which it is offered to me."`
+	Site *Place      `json:"site,omitempty" doc:"Where I hold that role; absent for all sites."`
 }
 
 // Offered is one verdict.
 type Offered struct {
 	Name        string     `json:"name" example:"approved"`
 	NeedsReason bool       `json:"needs_reason"`
+	Leads       string     `json:"leads" enum:"on,closed,back,refused,granted" doc:"on: to the next steps. closed: it is the last step. back: to a named step. refused, granted: what was asked for beside the main line."`
+	Then        string     `json:"then" example:"Next: Assess and classify." doc:"What happens next, in words."`
 	ReturnTo    []StepName `json:"return_to,omitempty" doc:"The steps that a return may name."`
 	Next        []StepName `json:"next" doc:"Where the process may go from here."`
 }
@@ -66,7 +81,16 @@ var errHiddenTask = models.Refuse(models.CodeNotFound, "There is no such task, o
 type taskRead struct {
 	row    queries.TaskRow
 	record *postgres.RecordView
-	why    []models.Reason
+	why    []WhyMe
+}
+
+// facts is the task as policy sees it.
+func (r *taskRead) facts() models.Task {
+	t := r.row.Task
+	return models.Task{
+		ID: t.ID, Step: t.Step, Round: int(t.Round), Kind: models.StepKind(t.Kind), State: t.State, Assignee: t.AssigneeID, Owner: t.OwnerID,
+		Candidates: t.Candidates, Barred: t.Barred, Meaning: t.Meaning, Requester: t.RequesterID,
+	}
 }
 
 func (a *API) task(ctx context.Context, in *ByID) (*taskOutput, error) {
@@ -114,10 +138,10 @@ func (a *API) readTask(ctx context.Context, c *caller, id uuid.UUID) (*taskRead,
 }
 
 // whyMe says how the caller stands to the task; nothing where he may not see it.
-func whyMe(scope models.Scope, c *caller, read *taskRead) []models.Reason {
+func whyMe(scope models.Scope, c *caller, read *taskRead) []WhyMe {
 	t, me := read.row.Task, c.Person.ID
-	var why []models.Reason
-	say := func(rule, text string) { why = append(why, models.Reason{Rule: rule, Text: text}) }
+	var why []WhyMe
+	say := func(rule, text string) { why = append(why, WhyMe{Reason: models.Reason{Rule: rule, Text: text}}) }
 	switch {
 	case t.AssigneeID != nil && *t.AssigneeID == me && t.OwnerID != nil && *t.OwnerID != me:
 		say("delegated", "You do it for "+read.row.OwnerName+", to whom it belongs.")
@@ -128,7 +152,12 @@ func whyMe(scope models.Scope, c *caller, read *taskRead) []models.Reason {
 	}
 	for _, g := range c.Person.Grants {
 		if key := models.RoleKey(g.Role, g.Site); slices.Contains(t.Candidates, key) && slices.Contains(scope.Tasks, key) {
-			say("candidate", "It is offered to the role "+string(g.Role)+", which you hold "+at(g.Site, read.row.SiteName)+".")
+			say("candidate", "It is offered to the role "+string(g.Role)+", which you hold "+heldAt(g.Site, read.row.SiteName)+".")
+			offered := &why[len(why)-1]
+			offered.Role = g.Role
+			if g.Site != models.AllSites {
+				offered.Site = &Place{ID: t.Site, Name: read.row.SiteName, Zone: read.row.SiteZone}
+			}
 		}
 	}
 	if slices.Contains(t.Barred, me) {
@@ -144,7 +173,7 @@ func whyMe(scope models.Scope, c *caller, read *taskRead) []models.Reason {
 	return why
 }
 
-func at(site, name string) string {
+func heldAt(site, name string) string {
 	if site == models.AllSites {
 		return "at all sites"
 	}
@@ -159,10 +188,15 @@ func (a *API) taskOf(ctx context.Context, c *caller, read *taskRead) (Task, erro
 	}
 	typ := a.Types[row.RecordType]
 	task := Task{
-		TaskItem: itemOf(read), Rule: plan.Rule, Why: read.why, Outcomes: offeredBy(plan, typ, row.Step), Form: a.Forms[typ.FormOf(row.Step)],
-		Data: map[string]any{}, RecordData: record.Data, Candidates: row.Candidates,
+		TaskItem: itemOf(read), Rule: plan.Rule, Revision: plan.Revision, Why: read.why, Outcomes: offeredBy(plan, typ, row.Step),
+		Form: a.Forms[typ.FormOf(row.Step)], Data: map[string]any{}, Summary: recordOf(record).RecordItem, ContentHash: hexOf(record.ContentHash),
+		RecordData: record.Data, Candidates: row.Candidates,
 	}
 	task.Overdue = row.State == models.TaskOpen && row.DueAt.Before(a.Now())
+	task.Summary.Overdue = overdue(record.ClosedAt, record.DueAt, a.Now())
+	if task.Form != nil {
+		task.FormID = task.Form.ID
+	}
 	if section, ok := record.Data[row.Step].(map[string]any); ok {
 		task.Data = section
 	}
@@ -173,7 +207,15 @@ func (a *API) taskOf(ctx context.Context, c *caller, read *taskRead) (Task, erro
 			return task, fmt.Errorf("read the request of a task: %w", err)
 		}
 	}
+	items := []TaskItem{task.TaskItem}
+	if err := a.timed(ctx, row.OrgID, items); err != nil {
+		return task, err
+	}
+	task.TaskItem = items[0]
 	var err error
+	if task.Clock, err = a.taskClock(ctx, read, plan); err != nil {
+		return task, err
+	}
 	if task.Signature, err = a.signatureAsked(ctx, c, row); err != nil {
 		return task, err
 	}
@@ -227,18 +269,37 @@ func itemOf(read *taskRead) TaskItem {
 func offeredBy(plan models.Plan, typ models.RecordType, step string) []Offered {
 	declared, _ := typ.Step(step)
 	offered := make([]Offered, len(plan.Outcomes))
-	for i, o := range plan.Outcomes {
-		offered[i] = Offered{Name: o.Name, NeedsReason: o.NeedsReason, Next: []StepName{}}
-		switch o.Name {
-		case models.OutcomeReturned:
-			offered[i].ReturnTo = stepNames(typ, o.ReturnTo)
-			offered[i].Next = offered[i].ReturnTo
-		case models.OutcomeRejected:
+	for i, rule := range plan.Outcomes {
+		o := Offered{Name: rule.Name, NeedsReason: rule.NeedsReason, Next: []StepName{}}
+		switch {
+		case rule.Name == models.OutcomeReturned:
+			o.ReturnTo = stepNames(typ, rule.ReturnTo)
+			o.Next, o.Leads, o.Then = o.ReturnTo, "back", "Back to the step that you name: "+orTitles(o.ReturnTo)+"."
+		case rule.Name == models.OutcomeRejected:
+			o.Leads, o.Then = "refused", "What is asked for is refused, and the record goes on as before."
+		case declared.Side:
+			o.Leads, o.Then = "granted", "What is asked for is carried out."
+		case len(declared.Next) == 0:
+			o.Leads, o.Then = "closed", "The record is closed."
 		default:
-			offered[i].Next = stepNames(typ, declared.Next)
+			o.Next = stepNames(typ, declared.Next)
+			o.Leads, o.Then = "on", "Next: "+orTitles(o.Next)+"."
 		}
+		if plan.Quorum > 1 && (o.Leads == "on" || o.Leads == "closed" || o.Leads == "granted") {
+			o.Then = fmt.Sprintf("When %d persons have said so: %s", plan.Quorum, o.Then)
+		}
+		offered[i] = o
 	}
 	return offered
+}
+
+// orTitles names steps of which one will be.
+func orTitles(steps []StepName) string {
+	titles := make([]string, len(steps))
+	for i, s := range steps {
+		titles[i] = s.Title
+	}
+	return strings.Join(titles, ", or ")
 }
 
 func stepNames(typ models.RecordType, names []string) []StepName {

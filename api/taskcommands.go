@@ -9,14 +9,16 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/countersign/countersign/models"
-	"github.com/countersign/countersign/models/postgres"
 )
 
 // errNoTask is the answer for a task that is not there.
 var errNoTask = models.Refuse(models.CodeNotFound, "There is no such task.")
 
 // findTask finds the task that a command is about.
-func (a *API) findTask(ctx context.Context, id uuid.UUID) (*postgres.TaskRef, error) {
+func (a *API) findTask(ctx context.Context, id uuid.UUID) (*models.TaskRef, error) {
+	if named := callerOf(ctx).Session.Task; named != nil && named.ID == id {
+		return named, nil
+	}
 	ref, err := a.DB.TaskRef(ctx, callerOf(ctx).Org, id)
 	if err != nil {
 		return nil, err
@@ -28,7 +30,7 @@ func (a *API) findTask(ctx context.Context, id uuid.UUID) (*postgres.TaskRef, er
 }
 
 // on makes a command about a task.
-func (c *caller) on(t *postgres.TaskRef, in intended) models.Command {
+func (c *caller) on(t *models.TaskRef, in intended) models.Command {
 	in.typ, in.record, in.task = t.RecordType, t.Record, t.ID
 	return c.command(in)
 }

@@ -28,7 +28,7 @@ import (
 
 // request is the smallest process: one signed approval.
 var request = models.RecordType{
-	Name: "request", Title: "Request", Prefix: "REQ", First: "approval",
+	Name: "request", Title: "Request", Prefix: "REQ", First: "approval", Last: "approval",
 	Steps:  []models.Step{{Name: "approval", Title: "Approval", Kind: models.KindApproval, State: "approval"}},
 	States: models.StateTable{"": {"approval"}, "approval": {"closed"}},
 	Derive: models.DeriveTitle,
@@ -105,7 +105,7 @@ type reply struct {
 	raw []byte
 }
 
-// do sends a request. Without a key a POST has one of its own.
+// do sends a request. Without a key a POST or PUT has one of its own.
 func (w *world) do(t *testing.T, c call) reply {
 	t.Helper()
 	var body io.Reader
@@ -121,7 +121,7 @@ func (w *world) do(t *testing.T, c call) reply {
 	if c.body != nil {
 		r.Header.Set("Content-Type", "application/json")
 	}
-	if c.method == http.MethodPost && c.key == "" {
+	if (c.method == http.MethodPost || c.method == http.MethodPut) && c.key == "" {
 		c.key = models.NewID().String()
 	}
 	if c.key != "" {

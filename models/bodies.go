@@ -38,6 +38,11 @@ type Completion struct {
 	Data     map[string]any `json:"data,omitempty"`
 }
 
+// FollowUp puts a task off: its holder looks at it again at an instant. nil takes the date away.
+type FollowUp struct {
+	At *time.Time `json:"at"`
+}
+
 // Handover names who gets a task and why.
 type Handover struct {
 	To     uuid.UUID `json:"to"`
@@ -65,7 +70,9 @@ type NewUser struct {
 	Username string    `json:"username"`
 	Name     string    `json:"name"`
 	Email    string    `json:"email,omitempty"`
+	Reason   string    `json:"reason,omitempty"`
 	Secrets  *Secrets  `json:"secrets,omitempty"`
+	Issue    string    `json:"issue,omitempty"`
 }
 
 // PersonRef names the person that an act of administration concerns.
@@ -79,4 +86,17 @@ type PersonRef struct {
 	Site string `json:"site,omitempty"`
 
 	Secrets *Secrets `json:"secrets,omitempty"`
+	// Issue names the secret that was made for this attempt. It comes back as the receipt's result: another name there means that
+	// an earlier attempt was answered, and the secret at hand is good for nothing.
+	Issue string `json:"issue,omitempty"`
 }
+
+// Rehash is the body of CommandRehash.
+type Rehash struct {
+	User uuid.UUID `json:"user"`
+	From string    `json:"from"` // the hash that the password was checked against
+	To   string    `json:"to"`
+}
+
+// CommandRehash stores the same password under today's parameters.
+const CommandRehash = "credential.rehash"

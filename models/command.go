@@ -92,6 +92,6 @@ type CaseInput struct {
 	Org    uuid.UUID `json:"org"`
 	Type   string    `json:"type"`
 	Record uuid.UUID `json:"record"`
-	// Resume is set when the record already stands in Postgres: the process starts from there instead of waiting for its creation.
-	Resume bool `json:"resume,omitempty"`
+	// State is where the record stood when the process was started; nil: the process asks Postgres first.
+	State *CaseState `json:"state,omitempty"`
 }

@@ -70,18 +70,20 @@ const (
 // investigated, decided on and closed by the quality unit (EU GMP 1.4 xiv, 21 CFR 211.100(b) and 211.192).
 var Deviation = RecordType{
 	Name: "deviation", Title: "Deviation", Prefix: "DEV", Form: "deviation.report",
-	Steps:     deviationSteps,
-	States:    deviationStates,
-	Filing:    StepReport,
-	First:     StepTriage,
-	OwnerStep: StepTriage,
-	Classes:   []string{ClassMinor, ClassMajor, ClassCritical},
-	ClassStep: StepCause,
-	Check:     checkDeviation,
-	Effect:    deviationEffect,
-	Derive:    deriveDeviation,
-	Involved:  involvedInDeviation,
-	Flags:     deviationFlags,
+	Steps:       deviationSteps,
+	States:      deviationStates,
+	Filing:      StepReport,
+	First:       StepTriage,
+	Last:        StepFinalApproval,
+	OwnerStep:   StepTriage,
+	Classes:     []string{ClassMinor, ClassMajor, ClassCritical},
+	ClassStep:   StepCause,
+	RepeatSteps: []string{StepAssessment, StepCause},
+	Check:       checkDeviation,
+	Effect:      deviationEffect,
+	Derive:      deriveDeviation,
+	Involved:    involvedInDeviation,
+	Flags:       deviationFlags,
 }
 
 // deviationSteps are in the order of the main line: a return to a step makes it and all that follow void.

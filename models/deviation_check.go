@@ -4,7 +4,9 @@
 package models
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 )
 
 // checkDeviation holds what no form can say: the order of instants, lateness, and agreement between the parts. It looks only at
@@ -94,17 +96,47 @@ func (c *deviationCheck) lots(report part) {
 	}
 }
 
+// repeat holds the answer of the assessment against what happened before. Whether the cause is the same is not known yet, so what
+// is similar may be no repeat; but then somebody has to say why. What is migrated was judged elsewhere.
 func (c *deviationCheck) repeat(assessment part) {
-	if assessment.yes("repeat") && assessment.text("class") == ClassMinor {
-		c.add(inPart(StepAssessment, "class"), "repeat", "A repeated minor deviation is major.")
+	if assessment.yes("repeat") {
+		if assessment.text("class") == ClassMinor {
+			c.add(inPart(StepAssessment, "class"), "repeat", "A repeated minor deviation is major.")
+		}
+		return
+	}
+	if len(c.Similar) > 0 && !c.Migrated && assessment.text("repeat_none_reason") == "" {
+		c.add(inPart(StepAssessment, "repeat_none_reason"), "required",
+			fmt.Sprintf("Within the last 12 months, %s: say why this is no repeat.", sharing(c.Similar[0])))
 	}
 }
 
-// repeatedCause refuses to close a repeat as minor when it shows only with the cause.
+// repeatedCause refuses to close a repeat as minor when it shows only with the cause: because somebody says so, or because an
+// earlier deviation had the same cause with the same product or equipment.
 func (c *deviationCheck) repeatedCause(cause part) {
-	if c.Class == ClassMinor && cause.text("repeat_of") != "" {
-		c.add(inPart(StepCause, "repeat_of"), "repeat", "A repeated minor deviation is major: ask for another class first.")
+	if c.Class != ClassMinor {
+		return
 	}
+	if cause.text("repeat_of") != "" {
+		c.add(inPart(StepCause, "repeat_of"), "repeat", "A repeated minor deviation is major: ask for another class first.")
+		return
+	}
+	i := slices.IndexFunc(c.Similar, Similar.Repeated)
+	if i >= 0 && !c.Migrated {
+		c.add(inPart(StepCause, "cause_code"), "repeat",
+			fmt.Sprintf("Within the last 12 months, %s: a repeated minor deviation is major. Ask for another class first.", sharing(c.Similar[i])))
+	}
+}
+
+// sharing says what an earlier deviation has in common with this one.
+func sharing(s Similar) string {
+	var shared []string
+	for _, kind := range []string{"cause", "product", "equipment"} {
+		if slices.Contains(s.Matches, kind) {
+			shared = append(shared, kind)
+		}
+	}
+	return s.Number + " had the same " + strings.Join(shared, " and ")
 }
 
 // disposition decides on each affected lot once, and on no other.

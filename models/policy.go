@@ -77,6 +77,17 @@ type AdminChange struct {
 	Person *uuid.UUID `json:"person,omitempty"` // whom it concerns
 	Holds  []Grant    `json:"holds,omitempty"`  // what that person holds today
 	Adds   []Grant    `json:"adds,omitempty"`
+
+	Members []MemberChange `json:"members,omitempty"`  // of a group that changes
+	ResetBy *uuid.UUID     `json:"reset_by,omitempty"` // who reset the person's credentials, until another has confirmed him
+}
+
+// MemberChange is what the change of a group means for one person in it.
+type MemberChange struct {
+	Person uuid.UUID `json:"person"`
+	Kind   ActorKind `json:"kind"`
+	Holds  []Grant   `json:"holds,omitempty"`
+	Adds   []Grant   `json:"adds,omitempty"`
 }
 
 // OrgSettings are the organization's choices that policy reads.
@@ -185,4 +196,59 @@ type PolicyDecision struct {
 	Rule     string          `json:"rule"`
 	Reasons  []Reason        `json:"reasons"`
 	Input    json.RawMessage `json:"input"`
+}
+
+// PolicyOverview is the policies in force, for reading.
+type PolicyOverview struct {
+	Revision    int               `json:"revision"`
+	Types       []TypePolicy      `json:"types"`
+	Segregation []SegregationRule `json:"segregation" doc:"What keeps whom from what, whoever is asked."`
+	Actions     []ActionPolicy    `json:"actions" doc:"Who may do what beside the tasks of a process."`
+}
+
+// TypePolicy is what the matrix says of a type of record.
+type TypePolicy struct {
+	Type   string             `json:"type"`
+	Create []Role             `json:"create" doc:"Who files it."`
+	Due    map[string]DueRule `json:"due" doc:"By when a record is closed, by flag; * for the rest."`
+	Warn   []string           `json:"warn"`
+	Ladder []Rung             `json:"ladder"`
+	Steps  []StepPolicy       `json:"steps"`
+}
+
+// StepPolicy is one line of the matrix: a step for a class, with its defaults.
+type StepPolicy struct {
+	Step       string          `json:"step"`
+	Class      string          `json:"class" doc:"* for every class that has no line of its own."`
+	Kind       StepKind        `json:"kind"`
+	Side       bool            `json:"side" doc:"Beside the main line: an extension, a cancellation."`
+	Title      string          `json:"title"`
+	Candidates []CandidateRule `json:"candidates"`
+	Assign     string          `json:"assign,omitempty"`
+	Quorum     int             `json:"quorum"`
+	Form       string          `json:"form,omitempty"`
+	Due        DueRule         `json:"due"`
+	Statutory  bool            `json:"statutory" doc:"No extension moves it."`
+	Warn       []string        `json:"warn"`
+	Ladder     []Rung          `json:"ladder"`
+	Meaning    string          `json:"meaning,omitempty" doc:"Of the signature; absent where none is asked."`
+	Outcomes   []OutcomeRule   `json:"outcomes"`
+	Priority   int             `json:"priority"`
+}
+
+// SegregationRule is one rule of segregation of duties, with the words in which it refuses.
+type SegregationRule struct {
+	Rule string `json:"rule" example:"S1"`
+	Text string `json:"text"`
+	Type string `json:"type,omitempty" doc:"The type of record that it is for; absent for all."`
+	Step string `json:"step,omitempty"`
+}
+
+// ActionPolicy is who may do something, by what he holds or is to the record.
+type ActionPolicy struct {
+	Action    string   `json:"action"`
+	Roles     []Role   `json:"roles"`
+	Relations []string `json:"relations" doc:"owner, reporter, self, assignee..."`
+	Service   bool     `json:"service" doc:"Service accounts may, too."`
+	Refusal   string   `json:"refusal" doc:"What others are told."`
 }

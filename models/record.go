@@ -82,6 +82,7 @@ type RecordDraft struct {
 	Migrated bool
 	Late     bool // recorded later than contemporaneous entry allows
 	Data     map[string]any
+	Similar  []Similar // earlier records that it may repeat, where the rules of the step look at them
 }
 
 // Version is an immutable snapshot of a record's content.

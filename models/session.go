@@ -34,7 +34,9 @@ type SessionStart struct {
 	ExpiresAt   time.Time `json:"expires_at"`
 }
 
-// SessionEnd is the body of CommandSessionEnd.
+// SessionEnd is the body of CommandSessionEnd, and of the commands by which an administrator ends another's session or key.
 type SessionEnd struct {
-	ID string `json:"id"` // of the session
+	ID     string    `json:"id"`             // of the session
+	User   uuid.UUID `json:"user,omitempty"` // whose it is
+	Reason string    `json:"reason,omitempty"`
 }

@@ -48,11 +48,16 @@ type RecordType struct {
 	Filing string
 	// First is the step that opens in the transaction that files the record.
 	First string
+	// Last is the step whose approval closes the record, in the same transaction: no record stands approved and open. The process
+	// says Close after it all the same, and finds it done. "" if the process alone knows when a record is over.
+	Last string
 	// Classes a record can be reclassified to; ClassStep is the step where the ways of the classes part.
 	Classes   []string
 	ClassStep string
 	// OwnerStep is the step whose doer becomes the record's owner; "" if none does.
 	OwnerStep string
+	// RepeatSteps are those whose rules look at earlier records that this one may repeat.
+	RepeatSteps []string
 	// Check holds the rules of the noun that a form cannot express. Data is complete record data after the change.
 	Check func(RecordDraft) []FieldProblem
 	// Effect changes the record for what a step decided: its class, its involved persons. Nil where no step does.

@@ -114,4 +114,14 @@ type Session struct {
 	Settings        OrgSettings `json:"settings"`          // of the organization
 	MustChange      bool        `json:"must_change"`       // the password was set by an administrator: good for changing it only
 	SignedInSession bool        `json:"signed_in_session"` // a first signing with all components has been made (11.200(a)(1)(i))
+	Task            *TaskRef    `json:"task"`              // that the request is about; nil if it names none, or there is none
+}
+
+// TaskRef is what has to be known of a task to give a command about it.
+type TaskRef struct {
+	ID         uuid.UUID `json:"id"`
+	Record     uuid.UUID `json:"record_id"`
+	RecordType string    `json:"record_type"`
+	Step       string    `json:"step"`
+	Meaning    string    `json:"meaning"` // "" where no signature is asked
 }

@@ -19,6 +19,8 @@ import (
 	"github.com/open-policy-agent/opa/v1/rego"
 	"github.com/open-policy-agent/opa/v1/storage"
 	"github.com/open-policy-agent/opa/v1/storage/inmem"
+
+	"github.com/countersign/countersign/models"
 )
 
 //go:embed rego/*.rego rego/base/*.json
@@ -28,12 +30,17 @@ var files embed.FS
 type bundle struct {
 	compiler *ast.Compiler
 	store    storage.Store
+	overview models.PolicyOverview
 }
 
 func loadBundle(types []typeData) (*bundle, error) {
 	modules, err := parseModules(isPolicy)
 	if err != nil {
 		return nil, err
+	}
+	written := make(map[string]*ast.Module, len(modules)) // compiling rewrites them
+	for name, module := range modules {
+		written[name] = module.Copy()
 	}
 	compiler, err := compileModules(modules)
 	if err != nil {
@@ -51,9 +58,13 @@ func loadBundle(types []typeData) (*bundle, error) {
 	if err := checkMatrix(base); err != nil {
 		return nil, err
 	}
+	overview, err := overviewOf(base, written)
+	if err != nil {
+		return nil, err
+	}
 	// Values are kept as Rego reads them: converting the matrix at every question would cost more than the question.
 	store := inmem.NewFromObjectWithOpts(map[string]any{"base": base}, inmem.OptReturnASTValuesOnRead(true))
-	return &bundle{compiler: compiler, store: store}, nil
+	return &bundle{compiler: compiler, store: store, overview: overview}, nil
 }
 
 // prepare leaves partial evaluation out: with it, some denials were lost, and the tests said so.

@@ -32,7 +32,8 @@ var ErrUndefined = errors.New("policy has no answer")
 type Engine struct {
 	decision, step, record, barred, components, scope query
 
-	scopes *scopeCache
+	scopes   *scopeCache
+	overview models.PolicyOverview
 }
 
 // New compiles the embedded bundle, with the data of further types of record.
@@ -45,7 +46,10 @@ func New(ctx context.Context, opts ...Option) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{scopes: newScopeCache()}
+	if err := checkTypes(b.overview.Types, cfg.declared); err != nil {
+		return nil, err
+	}
+	e := &Engine{scopes: newScopeCache(), overview: b.overview}
 	for path, q := range map[string]*query{
 		"data.authz.decision":     &e.decision,
 		"data.plan.step":          &e.step,

@@ -52,7 +52,9 @@ var (
 	orgFields = fields("signature_rule", "letter_reference", "letter_required", "escalation_off", "label", "idle_minutes",
 		"absolute_minutes", "lock_after", "totp_required", "subordinate_rule")
 
-	adminFields = fields("what", "person", "holds", "adds")
+	adminFields = fields("what", "person", "holds", "adds", "members", "reset_by")
+
+	memberFields = fields("person", "kind", "holds", "adds")
 )
 
 // input is the Ask as the value that Rego reads: the same as its JSON, and a test holds the two equal. It is written out because
@@ -129,7 +131,14 @@ func adminTerm(c *models.AdminChange) *ast.Term {
 	if c == nil {
 		return nil
 	}
-	return adminFields.object(text(c.What), idOrNothing(c.Person), arrayOrNothing(c.Holds, grantTerm), arrayOrNothing(c.Adds, grantTerm))
+	return adminFields.object(
+		text(c.What), idOrNothing(c.Person), arrayOrNothing(c.Holds, grantTerm), arrayOrNothing(c.Adds, grantTerm),
+		arrayOrNothing(c.Members, memberTerm), idOrNothing(c.ResetBy),
+	)
+}
+
+func memberTerm(m models.MemberChange) *ast.Term {
+	return memberFields.object(id(m.Person), text(string(m.Kind)), arrayOrNothing(m.Holds, grantTerm), arrayOrNothing(m.Adds, grantTerm))
 }
 
 func text(s string) *ast.Term { return ast.StringTerm(s) }

@@ -6,14 +6,17 @@ package policies
 import (
 	"fmt"
 	"time"
+
+	"github.com/countersign/countersign/models"
 )
 
 // Option changes how New makes an Engine.
 type Option func(*config)
 
 type config struct {
-	timeout time.Duration
-	types   []typeData
+	timeout  time.Duration
+	types    []typeData
+	declared models.Types
 }
 
 // typeData is what policy has to know of one further type of record.

@@ -113,7 +113,12 @@ func randomAsk(r *rand.Rand) models.Ask {
 		ask.Record, ask.Task = randomRecord(r), randomTask(r, deviationSteps)
 	}
 	if chance(r, 50) {
-		ask.Admin = &models.AdminChange{What: "grant", Person: randomID(r), Holds: randomPerson(r).Grants, Adds: []models.Grant{}}
+		ask.Admin = &models.AdminChange{What: "grant", Person: randomID(r), Holds: randomPerson(r).Grants, Adds: []models.Grant{}, ResetBy: randomID(r)}
+		for range r.IntN(3) {
+			ask.Admin.Members = append(ask.Admin.Members, models.MemberChange{
+				Person: person(pick(r, crowd...)).ID, Kind: pick(r, models.KindPerson, models.KindService), Holds: randomPerson(r).Grants,
+			})
+		}
 	}
 	return ask
 }

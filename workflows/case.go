@@ -19,17 +19,24 @@ import (
 const (
 	TaskQueue      = "countersign"
 	UpdateCommand  = "command"        // a models.Command in, a models.Receipt out
-	SignalResync   = "resync"         // look at Postgres again
+	UpdateResync   = "resync"         // look at Postgres again
 	QueryState     = "state"          // the models.CaseState that the process holds
 	CommitActivity = "Commit"         // models.Command in, models.Receipt out
 	commandLimit   = 30 * time.Second // one attempt at a commit
-	createLimit    = time.Minute      // how long a new process waits for its record's creation
 	continueAfter  = 1500             // updates of one run, of the 2,000 that the engine allows
 )
 
 // Process is what one kind of record goes through. It is called again from the top whenever the course changes: steps that
 // are decided return at once, and after a change of course every step does, so that what follows never runs on stale ground.
 type Process func(c *Case)
+
+// Waits says whether a process that finds its record like this has nothing to do until somebody decides or a clock rings. It
+// walks the process without an engine, up to the first step that is open.
+func (p Process) Waits(state *models.CaseState) bool {
+	c := &Case{state: state, dry: true}
+	p(c)
+	return c.waits
+}
 
 // Case is one record on its way.
 type Case struct {
@@ -41,6 +48,8 @@ type Case struct {
 	stale   bool // Postgres may know more than the process
 	failed  int  // attempts of the process's own that failed in a row
 	updates int
+	dry     bool // the walk only asks whether the process waits
+	waits   bool
 }
 
 // Run makes a process into a workflow.
@@ -62,16 +71,16 @@ func Run(process Process) func(workflow.Context, models.CaseInput) error {
 			return err
 		}
 		if !c.over() {
-			in.Resume = true
+			in.State = c.state
 			return workflow.NewContinueAsNewError(ctx, workflow.GetInfo(ctx).WorkflowType.Name, in)
 		}
 		return nil
 	}
 }
 
-// openCase registers the doors, and waits until Postgres has the record.
+// openCase registers the doors, and learns where the record stands.
 func openCase(ctx workflow.Context, in models.CaseInput) (*Case, error) {
-	c := &Case{in: in, ctx: workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
+	c := &Case{in: in, state: in.State, ctx: workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
 		StartToCloseTimeout: commandLimit,
 		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: 100 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 10 * time.Second},
 	})}
@@ -79,23 +88,39 @@ func openCase(ctx workflow.Context, in models.CaseInput) (*Case, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := workflow.SetUpdateHandler(ctx, UpdateResync, c.look); err != nil {
+		return nil, err
+	}
 	if err := workflow.SetQueryHandler(ctx, QueryState, func() (*models.CaseState, error) { return c.state, nil }); err != nil {
 		return nil, err
 	}
-	if in.Resume {
+	if c.state == nil {
 		c.sync()
-	} else {
-		made, err := workflow.AwaitWithTimeout(ctx, createLimit, func() bool { return c.state != nil || c.refused })
-		if err != nil {
-			return nil, err
-		}
-		if !made { // the creation was lost on the way, and may yet stand in Postgres
-			c.sync()
+	}
+	for c.state == nil && !c.refused {
+		if c.turn(); ctx.Err() != nil {
+			return nil, ctx.Err()
 		}
 	}
 	workflow.Go(c.ctx, c.watchClock)
-	workflow.Go(c.ctx, c.watchResync)
 	return c, nil
+}
+
+// look looks at Postgres again when the sweep says that a decision may have been lost on its way to the process.
+func (c *Case) look(ctx workflow.Context) error {
+	c.updates++
+	c.own(c.local(ctx), models.CommandSync, struct{}{})
+	return nil
+}
+
+// awaitFor waits for a condition, for so long at most, and says whether it came to hold. It takes its timer back, which the
+// engine's own AwaitWithTimeout does not: a timer left behind would wake the process for nothing.
+func awaitFor(ctx workflow.Context, limit time.Duration, condition func() bool) (bool, error) {
+	timing, stop := workflow.WithCancel(ctx)
+	defer stop()
+	timer := workflow.NewTimer(timing, limit)
+	err := workflow.Await(ctx, func() bool { return condition() || timer.IsReady() })
+	return condition(), err
 }
 
 // awaitReopening waits for the verdict on a closed record: it stays closed, or lives again.
@@ -117,14 +142,7 @@ func (c *Case) validate(_ workflow.Context, cmd models.Command) error {
 // handle runs a command that changes the course of the process, and takes the course that it left.
 func (c *Case) handle(ctx workflow.Context, cmd models.Command) (models.Receipt, error) {
 	c.updates++
-	receipt, err := c.commit(c.local(ctx), cmd)
-	if err != nil {
-		return receipt, err
-	}
-	if receipt.Refused != nil && c.state == nil && receipt.Case == nil {
-		c.refused = true
-	}
-	return receipt, nil
+	return c.commit(c.local(ctx), cmd)
 }
 
 // local gives a handler's context the options of the case.
@@ -204,6 +222,9 @@ func (c *Case) step(step string) string {
 	if c.turned || c.over() {
 		return ""
 	}
+	if c.dry {
+		return c.foresee(step)
+	}
 	if c.standing(step) == nil {
 		c.own(c.ctx, models.CommandOpenStep, map[string]string{"step": step})
 	}
@@ -219,9 +240,23 @@ func (c *Case) step(step string) string {
 	return s.Outcome
 }
 
+// foresee is a step of a walk that only asks whether the process waits: it stops where something is to be done.
+func (c *Case) foresee(step string) string {
+	s := c.standing(step)
+	if s != nil && s.State == models.StepDone {
+		return s.Outcome
+	}
+	c.turned, c.waits = true, s != nil
+	return ""
+}
+
 // Beside opens a step that runs beside the main line and does not wait for it. Finish waits.
 func (c *Case) Beside(step string) {
 	if c.turned || c.over() || c.standing(step) != nil {
+		return
+	}
+	if c.dry {
+		c.turned = true
 		return
 	}
 	c.own(c.ctx, models.CommandOpenStep, map[string]string{"step": step})
@@ -247,7 +282,7 @@ func (c *Case) Is(flag string) bool { return c.state.Flags[flag] }
 
 // Close ends the record.
 func (c *Case) Close() {
-	if c.turned || c.over() {
+	if c.turned || c.over() || c.dry {
 		return
 	}
 	c.own(c.ctx, models.CommandClose, struct{}{})

@@ -35,6 +35,8 @@ type Client struct {
 	Temporal client.Client
 	Direct   Committer
 	Ack      Acknowledger
+	// Processes are those that the workers run, by record type; nil means the released ones.
+	Processes map[string]Process
 	// Queue is the task queue of the workers; "" means TaskQueue.
 	Queue string
 	// TaskTimeout is how long the engine waits for a worker that took a task of a process and died. Zero means the engine's 10 s.
@@ -42,6 +44,9 @@ type Client struct {
 	// Timeout bounds the wait for one answer; after it the outcome is unknown. Zero means 20 s.
 	Timeout time.Duration
 }
+
+// wakeLimit bounds how long one answer of a process that is woken is waited for.
+const wakeLimit = 5 * time.Second
 
 var (
 	keyOrg  = temporal.NewSearchAttributeKeyKeyword("OrgID")
@@ -57,27 +62,46 @@ func (c *Client) options(in models.CaseInput) client.StartWorkflowOptions {
 	}
 }
 
-// Start makes a record and its process in one message: the process starts, and its first update is the creation. The same
-// command again is answered as before. Error CodeUnknown when no answer came: the same command finds out.
+// Start makes a record, then starts its process. Postgres has the record first: if the engine cannot be told, the record is
+// marked, and the sweep tells it. A process that only waits sleeps in the engine until its first clock rings or its first
+// decision comes, and costs nothing until then. The same command again is answered as before. Error CodeUnknown when no answer
+// came: the same command finds out.
 func (c *Client) Start(ctx context.Context, in models.CaseInput, cmd models.Command) (models.Receipt, error) {
 	ctx, cancel := c.bounded(ctx)
 	defer cancel()
+	receipt, err := c.Direct.Commit(ctx, cmd)
+	if err != nil || receipt.Refused != nil || receipt.Case == nil || receipt.Case.Over() {
+		return receipt, err
+	}
+	in.State = receipt.Case
 	o := c.options(in)
 	o.WorkflowIDReusePolicy = enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE
 	o.WorkflowIDConflictPolicy = enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING
-	handle, err := c.Temporal.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
-		StartWorkflowOperation: c.Temporal.NewWithStartWorkflowOperation(o, in.Type, in),
-		UpdateOptions:          update(o.ID, cmd),
-	})
-	if err == nil {
-		return c.receipt(ctx, handle, in.Type, cmd)
-	}
+	o.StartDelay = c.sleep(in, receipt.At)
+	_, err = c.Temporal.ExecuteWorkflow(ctx, o, in.Type, in)
 	var started *serviceerror.WorkflowExecutionAlreadyStarted
-	if errors.As(err, &started) {
-		// The process is over: the record was made before, by this command or another.
-		return c.Direct.Commit(ctx, cmd)
+	if err != nil && !errors.As(err, &started) {
+		slog.WarnContext(ctx, "the process could not be started; the sweep will", "record", in.Record, "error", err)
+		return receipt, nil
 	}
-	return models.Receipt{}, unknown(err)
+	c.Ack.Acknowledge(cmd.Org, in.Record, receipt.At)
+	return receipt, nil
+}
+
+// sleep is how long a new process has nothing to do by itself: until its record's first clock rings. Zero if it is to run at once.
+func (c *Client) sleep(in models.CaseInput, now time.Time) time.Duration {
+	process, ok := c.processes()[in.Type]
+	if !ok || in.State.Next.IsZero() || !process.Waits(in.State) {
+		return 0
+	}
+	return max(0, in.State.Next.Sub(now))
+}
+
+func (c *Client) processes() map[string]Process {
+	if c.Processes != nil {
+		return c.Processes
+	}
+	return Processes
 }
 
 // Command gives a command to a record's process. If the process is over or gone, Postgres answers alone: either the record
@@ -102,8 +126,10 @@ func (c *Client) direct(ctx context.Context, recordType string, cmd models.Comma
 	if err != nil || receipt.Refused != nil || receipt.Case == nil || receipt.Case.Over() {
 		return receipt, err
 	}
-	// If this fails, the record is still marked, and the sweep tries again.
-	if err := c.Resume(ctx, models.CaseInput{Org: cmd.Org, Type: recordType, Record: cmd.Record}); err != nil {
+	// If this fails, the record is still marked, and the sweep tries again. The answer does not wait for it long.
+	waking, cancel := context.WithTimeout(ctx, wakeLimit)
+	defer cancel()
+	if err := c.Resume(waking, models.CaseInput{Org: cmd.Org, Type: recordType, Record: cmd.Record}); err != nil {
 		slog.WarnContext(ctx, "the process could not be woken; the sweep will", "record", cmd.Record, "error", err)
 	}
 	return receipt, nil
@@ -147,13 +173,21 @@ func unknown(err error) error {
 		"No answer came in time, so it is not known whether this was recorded. Send it again with the same Idempotency-Key: it will not happen twice."), err)
 }
 
-// Resume makes sure that a record's process runs: it starts it if it does not, and tells it to look at Postgres again.
+// Resume makes sure that a record's process runs and has looked at Postgres: it starts it if it does not run. It waits for the
+// process's answer. It is an update, because a signal does not wake a process that sleeps.
 func (c *Client) Resume(ctx context.Context, in models.CaseInput) error {
-	in.Resume = true
+	in.State = nil
 	o := c.options(in)
 	o.WorkflowIDReusePolicy = enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE
 	o.WorkflowIDConflictPolicy = enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING
-	if _, err := c.Temporal.SignalWithStartWorkflow(ctx, o.ID, SignalResync, nil, o, in.Type, in); err != nil {
+	handle, err := c.Temporal.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
+		StartWorkflowOperation: c.Temporal.NewWithStartWorkflowOperation(o, in.Type, in),
+		UpdateOptions:          client.UpdateWorkflowOptions{WorkflowID: o.ID, UpdateName: UpdateResync, WaitForStage: client.WorkflowUpdateStageCompleted},
+	})
+	if err == nil {
+		err = handle.Get(ctx, nil)
+	}
+	if err != nil {
 		return fmt.Errorf("resume %s: %w", o.ID, err)
 	}
 	return nil

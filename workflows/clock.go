@@ -22,7 +22,7 @@ func (c *Case) watchClock(ctx workflow.Context) {
 		}
 		at := c.state.Next
 		if wait := at.Sub(workflow.Now(ctx)); wait > 0 {
-			sooner, err := workflow.AwaitWithTimeout(ctx, wait+time.Millisecond, func() bool {
+			sooner, err := awaitFor(ctx, wait+time.Millisecond, func() bool {
 				return c.state.Next.Before(at) && !c.state.Next.IsZero()
 			})
 			if err != nil {
@@ -35,16 +35,5 @@ func (c *Case) watchClock(ctx workflow.Context) {
 		if !c.over() {
 			c.own(ctx, models.CommandClock, struct{}{})
 		}
-	}
-}
-
-// watchResync looks at Postgres again when the sweep says that a decision may have been lost on its way to the process.
-func (c *Case) watchResync(ctx workflow.Context) {
-	signals := workflow.GetSignalChannel(ctx, SignalResync)
-	for {
-		if more := signals.Receive(ctx, nil); !more {
-			return
-		}
-		c.own(ctx, models.CommandSync, struct{}{})
 	}
 }

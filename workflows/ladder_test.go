@@ -131,9 +131,9 @@ func TestLadderOverWeekendHolidayAndSummerTime(t *testing.T) {
 		data[id] = monday.UTC().Format(time.RFC3339)
 	}
 	record := models.NewID()
-	s.at(t, monday, func() models.Command {
-		return s.command("rita", "record.create", record, uuid.Nil, models.NewRecord{Site: modeltest.Berlin, Data: data})
-	})
+	filed, err := s.Commit.Commit(t.Context(), s.command("rita", "record.create", record, uuid.Nil, models.NewRecord{Site: modeltest.Berlin, Data: data}))
+	require.NoError(t, err)
+	require.Nil(t, filed.Refused)
 	s.at(t, monday.Add(time.Hour), s.decide(t, "otto", record, models.StepTriage))
 	s.at(t, monday.Add(2*time.Hour), s.decide(t, "helga", record, models.StepReportability))
 	s.at(t, monday.AddDate(0, 0, 20), func() models.Command {
@@ -146,7 +146,7 @@ func TestLadderOverWeekendHolidayAndSummerTime(t *testing.T) {
 	})
 	s.at(t, monday.AddDate(0, 0, 50).Add(time.Hour), s.decide(t, "quinn", record, models.StepCancellationApproval))
 
-	s.env.ExecuteWorkflow(workflows.Run(workflows.Deviation), models.CaseInput{Org: s.Org, Type: "deviation", Record: record})
+	s.env.ExecuteWorkflow(workflows.Run(workflows.Deviation), models.CaseInput{Org: s.Org, Type: "deviation", Record: record, State: filed.Case})
 	require.True(t, s.env.IsWorkflowCompleted())
 	require.NoError(t, s.env.GetWorkflowError())
 	// Assessment: opened on Monday, five working days without Good Friday, the weekend and Easter Monday. Its warnings and

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
 	"go.temporal.io/api/workflowservice/v1"
 
 	"github.com/countersign/countersign/models"
@@ -23,20 +24,23 @@ type SweepStore interface {
 	Awaiting(ctx context.Context, org uuid.UUID, before time.Time, limit int) ([]models.CaseInput, error)
 	Open(ctx context.Context, org uuid.UUID, records []uuid.UUID) ([]uuid.UUID, error)
 	Acknowledge(ctx context.Context, org uuid.UUID, records []uuid.UUID, until []time.Time) error
+	UnmannedTasks(ctx context.Context, org uuid.UUID, after models.TaskPlace, limit int) (none []models.TaskPlace, last models.TaskPlace, err error)
 }
 
 // Sweep finds records whose process does not know what Postgres knows, and wakes it: a decision that was committed when the
-// worker and then the engine died, and a run that was terminated. Postgres wins (DESIGN 3.6).
+// worker and then the engine died, and a run that was terminated. Postgres wins.
 type Sweep struct {
 	Store     SweepStore
 	Client    *Client
 	Namespace string
 	Now       func() time.Time
 	Log       *slog.Logger
-	Every     time.Duration // how often it looks
-	After     time.Duration // how old a mark must be
+	Every     time.Duration        // how often it looks
+	After     time.Duration        // how old a mark must be
+	Unmanned  *prometheus.GaugeVec // of NewUnmanned; may be left out
 
 	lastEnded time.Time
+	rounds    map[uuid.UUID]*unmannedRound
 }
 
 const sweepBatch = 500
@@ -66,7 +70,7 @@ func (s *Sweep) Once(ctx context.Context) error {
 	// What fails for one organization or record does not keep the others waiting.
 	var failed error
 	for _, org := range orgs {
-		failed = errors.Join(failed, s.wake(ctx, org))
+		failed = errors.Join(failed, s.wake(ctx, org), s.findUnmanned(ctx, org))
 	}
 	return errors.Join(failed, s.restartEnded(ctx))
 }
@@ -76,9 +80,22 @@ func (s *Sweep) wake(ctx context.Context, org uuid.UUID) error {
 	cases, err := s.Store.Awaiting(ctx, org, s.Now().Add(-s.After), sweepBatch)
 	for _, in := range cases {
 		s.Log.Info("a decision stands that its process has not confirmed: waking it", "record", in.Record, "type", in.Type)
-		err = errors.Join(err, s.Client.Resume(ctx, in))
+		woken := s.resume(ctx, in)
+		err = errors.Join(err, woken)
+		if errors.Is(woken, context.DeadlineExceeded) {
+			break // no worker answers: the next turn goes on
+		}
 	}
 	return err
+}
+
+func (s *Sweep) resume(ctx context.Context, in models.CaseInput) error {
+	ctx, cancel := context.WithTimeout(ctx, wakeLimit)
+	defer cancel()
+	if err := s.Client.Resume(ctx, in); err != nil {
+		return errors.Join(err, ctx.Err())
+	}
+	return nil
 }
 
 // restartEnded starts the processes of open records again whose run was terminated, failed or cancelled in the engine.
@@ -138,7 +155,7 @@ func (s *Sweep) restart(ctx context.Context, org uuid.UUID, cases map[uuid.UUID]
 			continue
 		}
 		s.Log.Info("the process of an open record had ended: starting it again", "record", id, "type", in.Type, "status", status)
-		if err := s.Client.Resume(ctx, in); err != nil {
+		if err := s.resume(ctx, in); err != nil {
 			return err
 		}
 	}

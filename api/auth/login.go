@@ -68,14 +68,34 @@ func (s *Service) login(ctx context.Context, r LoginRequest) (LoginResult, error
 	if c == nil || c.Person == nil || c.Settings.Demo && !s.Demo {
 		return LoginResult{}, s.refuseStranger(ctx, r)
 	}
-	rule, err := s.checkLogin(ctx, c, r)
+	rule, stale, err := s.checkLogin(ctx, c, r)
 	if err != nil {
 		return LoginResult{}, err
 	}
 	if rule != "" {
 		return LoginResult{}, s.refuseLogin(ctx, org, c.Person, r, rule)
 	}
-	return s.start(ctx, org, c, r, now)
+	result, err := s.start(ctx, org, c, r, now)
+	if err == nil && stale {
+		s.rehash(ctx, org, c, r)
+	}
+	return result, err
+}
+
+// rehash stores the password that was just given under today's parameters, as its owner's command, which leaves no audit event:
+// nothing of the person, the password or what he may do has changed. A login does not fail for it; the next one tries again.
+func (s *Service) rehash(ctx context.Context, org uuid.UUID, c *models.Credential, r LoginRequest) {
+	hash, err := s.Hasher.Hash(ctx, r.Password)
+	if err == nil {
+		var command models.Command
+		body := models.Rehash{User: c.Person.ID, From: c.Secrets.PasswordHash, To: hash}
+		if command, err = sessionCommand(models.CommandRehash, org, c.Person.ID, r.Source, body); err == nil {
+			_, err = s.Committer.Commit(ctx, command)
+		}
+	}
+	if err != nil {
+		s.Log.NotRehashed(ctx, err)
+	}
 }
 
 // find reads the person who is named. A nil Credential means that there is no such organization, or can be none.
@@ -99,36 +119,36 @@ func storable(name string) bool {
 	return name != "" && len(name) <= maxName && utf8.ValidString(name) && !strings.ContainsRune(name, 0)
 }
 
-// checkLogin returns the rule that refuses the login, or "". The password comes first, so that nothing of a person's
-// standing is told to one who does not know it.
-func (s *Service) checkLogin(ctx context.Context, c *models.Credential, r LoginRequest) (rule string, err error) {
+// checkLogin returns the rule that refuses the login, or "", and whether the stored hash was made with other parameters than
+// today's. The password comes first, so that nothing of a person's standing is told to one who does not know it.
+func (s *Service) checkLogin(ctx context.Context, c *models.Credential, r LoginRequest) (rule string, stale bool, err error) {
 	if c.Secrets == nil || c.Secrets.PasswordHash == "" {
-		return models.RulePassword, s.Hasher.VerifyNobody(ctx, r.Password)
+		return models.RulePassword, false, s.Hasher.VerifyNobody(ctx, r.Password)
 	}
-	ok, _, err := s.Hasher.Verify(ctx, c.Secrets.PasswordHash, r.Password)
+	ok, stale, err := s.Hasher.Verify(ctx, c.Secrets.PasswordHash, r.Password)
 	switch {
 	case err != nil:
-		return "", err
+		return "", false, err
 	case !ok:
-		return models.RulePassword, nil
+		return models.RulePassword, false, nil
 	case c.Person.Kind != models.KindPerson:
-		return models.RuleServiceAccount, nil
+		return models.RuleServiceAccount, false, nil
 	case !c.Person.Active:
-		return models.RuleInactive, nil
+		return models.RuleInactive, false, nil
 	case c.Person.Locked:
-		return models.RuleLocked, nil
+		return models.RuleLocked, false, nil
 	case !c.Secrets.TOTPConfirmed:
-		return "", nil
+		return "", stale, nil
 	case r.TOTP == "":
-		return models.RuleTOTPMissing, nil
+		return models.RuleTOTPMissing, false, nil
 	}
 	if _, ok, err = s.spendTOTP(ctx, *c.Secrets, r.TOTP); err != nil {
-		return "", fmt.Errorf("check the one-time code: %w", err)
+		return "", false, fmt.Errorf("check the one-time code: %w", err)
 	}
 	if !ok {
-		return models.RuleTOTP, nil
+		return models.RuleTOTP, false, nil
 	}
-	return "", nil
+	return "", stale, nil
 }
 
 // refuseStranger answers for an organization or person that does not exist, after the work that one who exists costs.

@@ -41,4 +41,11 @@ func (l *SecurityLog) Stranger(ctx context.Context, r LoginRequest) {
 		slog.Int64("omitted", l.omitted.Swap(0)))
 }
 
+// NotRehashed logs that a password's hash could not be brought up to date. It is tried again at the next login.
+func (l *SecurityLog) NotRehashed(ctx context.Context, err error) {
+	if l.bucket.Allow() {
+		l.log.LogAttrs(ctx, slog.LevelWarn, "a password was not hashed again", slog.Any("error", err))
+	}
+}
+
 func clip(s string) string { return s[:min(len(s), maxName)] }

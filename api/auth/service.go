@@ -21,7 +21,7 @@ type Store interface {
 	// UseTOTP spends a time step: true for one caller, false if that step or a later one was spent.
 	UseTOTP(ctx context.Context, org, user uuid.UUID, step int64) (bool, error)
 	// Session finds a live session of an active person; nil if there is none.
-	Session(ctx context.Context, org uuid.UUID, tokenHash []byte, at time.Time) (*models.Session, error)
+	Session(ctx context.Context, org uuid.UUID, tokenHash []byte, at time.Time, task uuid.UUID) (*models.Session, error)
 }
 
 // Committer applies a command and writes its audit event, also of a refused one.

@@ -79,11 +79,16 @@ func (s *Service) Logout(ctx context.Context, session *models.Session, source mo
 // Authenticate finds the live session of a token or API key, with its person's facts as they are now (11.10(d)).
 // CodeUnauthenticated if there is none.
 func (s *Service) Authenticate(ctx context.Context, token string) (*models.Session, error) {
+	return s.AuthenticateFor(ctx, token, uuid.Nil)
+}
+
+// AuthenticateFor is Authenticate for a request about a task, which comes with the session.
+func (s *Service) AuthenticateFor(ctx context.Context, token string, task uuid.UUID) (*models.Session, error) {
 	org, hash, err := ParseToken(token)
 	if err != nil {
 		return nil, errNoSession()
 	}
-	session, err := s.Store.Session(ctx, org, hash, s.Now())
+	session, err := s.Store.Session(ctx, org, hash, s.Now(), task)
 	if err != nil {
 		return nil, fmt.Errorf("authenticate: %w", err)
 	}

@@ -106,7 +106,7 @@ func (m *memory) UseTOTP(_ context.Context, _, user uuid.UUID, step int64) (bool
 	return true, nil
 }
 
-func (m *memory) Session(_ context.Context, org uuid.UUID, hash []byte, at time.Time) (*models.Session, error) {
+func (m *memory) Session(_ context.Context, org uuid.UUID, hash []byte, at time.Time, _ uuid.UUID) (*models.Session, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	s := m.sessions[string(hash)]

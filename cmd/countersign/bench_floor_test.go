@@ -34,7 +34,7 @@ import (
 
 // request is the smallest process: one signed approval with its SLA clock.
 var request = models.RecordType{
-	Name: "request", Title: "Request", Prefix: "REQ", First: "approval",
+	Name: "request", Title: "Request", Prefix: "REQ", First: "approval", Last: "approval",
 	Steps:  []models.Step{{Name: "approval", Title: "Approval", Kind: models.KindApproval, State: "approval"}},
 	States: models.StateTable{"": {"approval"}, "approval": {models.StateClosed}},
 	Derive: models.DeriveTitle,
@@ -66,12 +66,14 @@ type benchFloor struct {
 
 func newBenchFloor(b *testing.B) *benchFloor {
 	b.Helper()
+	collectSeldom()
 	w := modeltest.NewWorld(b, []policies.Option{policies.WithType("request", requestMatrix, nil)}, request)
 	codec, err := workflows.NewCodec("bench", map[string][]byte{"bench": bytes.Repeat([]byte{7}, 32)})
 	require.NoError(b, err)
 	c, err := client.Dial(client.Options{
 		HostPort: os.Getenv("TEMPORAL_ADDRESS"), Namespace: os.Getenv("TEMPORAL_NAMESPACE"), Logger: silent{},
-		DataConverter: codec.DataConverter(), FailureConverter: codec.FailureConverter(),
+		ConnectionOptions: plainly,
+		DataConverter:     codec.DataConverter(), FailureConverter: codec.FailureConverter(),
 	})
 	require.NoError(b, err)
 	b.Cleanup(c.Close)
@@ -88,9 +90,9 @@ func newBenchFloor(b *testing.B) *benchFloor {
 func (f *benchFloor) startWorkers(b *testing.B) {
 	b.Helper()
 	acks := &workflows.Acks{Store: f.DB, Log: slog.New(slog.DiscardHandler), Every: 500 * time.Millisecond}
-	f.client = &workflows.Client{Temporal: f.temporal, Direct: f.Commit, Ack: acks, Queue: "bench-" + f.Slug}
-	process := func(c *workflows.Case) { c.Approve("approval"); c.Close() }
-	ours := workflows.NewWorker(f.temporal, f.client.Queue, f.Commit, map[string]workflows.Process{"request": process})
+	processes := map[string]workflows.Process{"request": func(c *workflows.Case) { c.Approve("approval"); c.Close() }}
+	f.client = &workflows.Client{Temporal: f.temporal, Direct: f.Commit, Ack: acks, Queue: "bench-" + f.Slug, Processes: processes}
+	ours := workflows.NewWorker(f.temporal, f.client.Queue, f.Commit, processes)
 	require.NoError(b, ours.Start())
 	b.Cleanup(ours.Stop)
 	bare := worker.New(f.temporal, f.bareQ, worker.Options{MaxConcurrentWorkflowTaskPollers: 16})

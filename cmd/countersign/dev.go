@@ -44,6 +44,7 @@ func dev(ctx context.Context, _ []string, cfg config, out io.Writer) error {
 	if _, err := found(ctx, s, openFDA); err != nil {
 		return err
 	}
+	s.demo = demoLogins()
 	return serveDemo(ctx, s, state, out)
 }
 

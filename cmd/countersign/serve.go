@@ -72,7 +72,7 @@ func (s *server) run(ctx context.Context, ready chan<- string) error {
 	if err := w.Start(); err != nil {
 		return fmt.Errorf("start the worker: %w", err)
 	}
-	wait := s.background(ctx)
+	wait := s.background(ctx, s.live.Run)
 	web := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute}
 	failed := make(chan error, 1)
 	go func() { failed <- web.Serve(listener) }()
@@ -104,7 +104,7 @@ func (s *server) handler() (http.Handler, error) {
 	a := &api.API{
 		DB: s.db, Policy: s.policy, Commit: s.commit, Engine: s.client, Types: s.commit.Types, Forms: s.commit.Forms, Log: s.log, Now: time.Now,
 		Auth:     &auth.Service{Store: s.db, Committer: s.commit, Hasher: hasher, Box: s.keys.Box, Log: auth.NewSecurityLog(s.log), Now: time.Now, Demo: needLoopback(s.cfg.Listen) == nil},
-		Evidence: s.evidence,
+		Evidence: s.evidence, Live: s.live, Demo: s.demo, Metrics: s.gauges,
 		Ready: map[string]func(context.Context) error{"temporal": func(ctx context.Context) error {
 			_, err := s.client.Temporal.CheckHealth(ctx, &client.CheckHealthRequest{})
 			return err

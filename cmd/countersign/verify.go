@@ -34,6 +34,7 @@ type verification struct {
 
 // verify checks an evidence pack by itself, without any settings, or the whole log of a database.
 func verify(ctx context.Context, args []string, cfg config, out io.Writer) error {
+	collectSeldom()
 	v, err := readVerification(args, out)
 	if errors.Is(err, flag.ErrHelp) {
 		return nil

@@ -41,9 +41,10 @@ var Type = models.RecordType{
 		StateApproval:      {models.StateClosed, StateAssessment, models.StateCancelled},
 		models.StateClosed: {StateAssessment},
 	},
-	First:     StepAssess, // opens in the transaction that files the notice
-	OwnerStep: StepAssess, // whoever assesses the change owns the record
-	ClassStep: StepAssess, // where a reopened record goes on
+	First:     StepAssess,  // opens in the transaction that files the notice
+	Last:      StepApprove, // whose approval closes the notice
+	OwnerStep: StepAssess,  // whoever assesses the change owns the record
+	ClassStep: StepAssess,  // where a reopened record goes on
 	Derive:    derive,
 }
 

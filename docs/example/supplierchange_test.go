@@ -125,16 +125,16 @@ func TestWhatEveryProcessHas(t *testing.T) {
 	require.Nil(t, p.decide(t, "quinn", record, models.StepExtensionApproval, approve).Refused)
 	require.True(t, p.waitFor(t, record, example.StepAssess).DueAt.After(before))
 
-	require.Nil(t, p.decide(t, "otto", record, example.StepAssess, firstLook).Refused)
+	run := models.WorkflowID(p.Org, example.Type.Name, record)
+	require.NoError(t, p.client.Temporal.TerminateWorkflow(t.Context(), run, "", "the test ends it"))
+	require.Nil(t, p.decide(t, "otto", record, example.StepAssess, firstLook).Refused, "Postgres answers alone, and the process is started again")
 	require.Equal(t, 1, p.waitFor(t, record, example.StepApprove).Round)
 	p.ask(t, "otto", "record.correct", record, models.Correction{Changes: []models.FieldChange{
 		{Field: "assess.impact", To: models.MustJSON("Same glass, new furnace."), Reason: "The furnace was left out."},
 	}})
 	require.Eventually(t, func() bool { return p.waitFor(t, record, example.StepApprove).Round == 2 }, 20*time.Second, 20*time.Millisecond)
 
-	run := models.WorkflowID(p.Org, example.Type.Name, record)
-	require.NoError(t, p.client.Temporal.TerminateWorkflow(t.Context(), run, "", "the test ends it"))
-	require.Nil(t, p.decide(t, "quinn", record, example.StepApprove, approve).Refused, "Postgres answers alone, and the process is started again")
+	require.Nil(t, p.decide(t, "quinn", record, example.StepApprove, approve).Refused)
 	p.end(t, record)
 
 	p.ask(t, "quinn", "record.reopen", record, models.Why{Reason: "The supplier sent a second notice."})

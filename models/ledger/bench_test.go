@@ -15,13 +15,16 @@ import (
 )
 
 // The promise is 50,000 events a second, signatures, views and heads included.
-const benchEvents = 20_000
+const (
+	benchEvents = 20_000
+	packEvents  = 100_000
+)
 
-// grow adds events to the world up to benchEvents: one signature in twenty events, one head
+// grow adds events to the world up to a number: one signature in twenty events, one head
 // for each hundred. With spread, each event is of another record.
-func grow(b *testing.B, w *world, spread bool) {
+func grow(b *testing.B, w *world, spread bool, events int) {
 	b.Helper()
-	for len(w.leaves) < benchEvents {
+	for len(w.leaves) < events {
 		n := len(w.leaves)
 		rec := record
 		if spread {
@@ -48,7 +51,7 @@ func grow(b *testing.B, w *world, spread bool) {
 
 func BenchmarkVerifyLog(b *testing.B) {
 	w := newWorld(b)
-	grow(b, w, true)
+	grow(b, w, true, benchEvents)
 	opts := trusting(w.key)
 	opts.Now = w.at
 	b.ReportAllocs()
@@ -61,7 +64,7 @@ func BenchmarkVerifyLog(b *testing.B) {
 
 func BenchmarkVerifyLogFile(b *testing.B) {
 	w := newWorld(b)
-	grow(b, w, true)
+	grow(b, w, true, benchEvents)
 	data := logZip(b, w)
 	opts := trusting(w.key)
 	opts.Now = w.at
@@ -76,7 +79,7 @@ func BenchmarkVerifyLogFile(b *testing.B) {
 
 func BenchmarkVerifyPack(b *testing.B) {
 	w := newWorld(b)
-	grow(b, w, false)
+	grow(b, w, false, packEvents)
 	p := w.pack()
 	data := zipped(b, p)
 	opts := trusting(w.key)

@@ -236,11 +236,23 @@ func (c *claims) takePersonal(e *Event, values []PersonalValue, where place) {
 	}
 }
 
-// version holds one stored version against the events.
-func (c *claims) version(v StoredVersion) {
+// What is held against the events is hashed before, on all cores.
+
+func hashVersion(v StoredVersion) Hash   { return ContentHash(v.Data) }
+func hashDecision(d StoredDecision) Hash { return ContentHash(d.Data) }
+
+// intentHashes are those of an intent and of its view.
+type intentHashes struct{ data, view Hash }
+
+func hashIntent(s StoredIntent) intentHashes {
+	return intentHashes{ContentHash(s.Data), ContentHash(s.View)}
+}
+
+// version holds one stored version, and the hash of its content, against the events.
+func (c *claims) version(v StoredVersion, got Hash) {
 	c.r.Counts.Versions++
 	id := versionID{v.Record, v.Version}
-	claim, got := c.versions[id], ContentHash(v.Data)
+	claim := c.versions[id]
 	where := versionName(id, v.RecordNo)
 	if claim != nil {
 		where, claim.seen = versionName(id, claim.no), true
@@ -368,30 +380,30 @@ func (c *claims) signedByValidKey(m *Manifest, key *Key, claim *signatureClaim, 
 }
 
 // intent holds one stored intent and its view against the signature made on it.
-func (c *claims) intent(s StoredIntent) {
+func (c *claims) intent(s StoredIntent, got intentHashes) {
 	claim := c.intents[s.ID]
 	if claim == nil {
 		return // never signed, or its signature is reported
 	}
 	claim.seen = true
 	c.r.Counts.Views++
-	if ContentHash(s.Data) != claim.hash {
+	if got.data != claim.hash {
 		c.r.find(IntentAltered, "intent "+s.ID.String(), "It is not the one that the %s was made on.", claim.where)
 	}
-	if got := ContentHash(s.View); got != claim.view {
-		c.r.find(ViewAltered, "view of intent "+s.ID.String(), "The page has the hash %s; the %s was made on %s.", got, claim.where, claim.view)
+	if got.view != claim.view {
+		c.r.find(ViewAltered, "view of intent "+s.ID.String(), "The page has the hash %s; the %s was made on %s.", got.view, claim.where, claim.view)
 	}
 }
 
 // decision holds one stored policy decision against the events.
-func (c *claims) decision(d StoredDecision) {
+func (c *claims) decision(d StoredDecision, got Hash) {
 	claim := c.decisions[d.ID]
 	if claim == nil {
 		return // a decision that led to no event
 	}
 	claim.seen = true
 	c.r.Counts.Decisions++
-	if got := ContentHash(d.Data); !claim.hash.IsZero() && got != claim.hash {
+	if !claim.hash.IsZero() && got != claim.hash {
 		c.r.find(PolicyDecisionAltered, "policy decision "+d.ID.String(), "It has the hash %s; the %s says %s.", got, claim.where, claim.hash)
 	}
 }

@@ -4,6 +4,7 @@
 package ledger
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"path"
@@ -89,32 +90,32 @@ type includedLeaf struct {
 
 func (l includedLeaf) line() string { return fmt.Sprintf("%d %s %s\n", l.index, l.id, l.hash) }
 
-func parseIncludedLeaf(line string) (l includedLeaf, err error) {
-	index, rest, _ := strings.Cut(line, " ")
-	id, hash, _ := strings.Cut(rest, " ")
+func parseIncludedLeaf(line []byte) (l includedLeaf, err error) {
+	index, rest, _ := bytes.Cut(line, []byte(" "))
+	id, hash, _ := bytes.Cut(rest, []byte(" "))
 	if l.index, err = parseIndex(index); err != nil {
 		return l, err
 	}
-	if l.id, err = uuid.Parse(id); err != nil {
+	if l.id, err = uuid.ParseBytes(id); err != nil {
 		return l, err
 	}
-	err = l.hash.UnmarshalText([]byte(hash))
+	err = l.hash.UnmarshalText(hash)
 	return l, err
 }
 
 func (n Node) line() string { return fmt.Sprintf("%d %s\n", n.Index, n.Hash) }
 
-func parseNode(line string) (n Node, err error) {
-	index, hash, _ := strings.Cut(line, " ")
+func parseNode(line []byte) (n Node, err error) {
+	index, hash, _ := bytes.Cut(line, []byte(" "))
 	if n.Index, err = parseIndex(index); err != nil {
 		return n, err
 	}
-	err = n.Hash.UnmarshalText([]byte(hash))
+	err = n.Hash.UnmarshalText(hash)
 	return n, err
 }
 
-func parseIndex(s string) (int64, error) {
-	n, err := strconv.ParseInt(s, 10, 64)
+func parseIndex(s []byte) (int64, error) {
+	n, err := strconv.ParseInt(string(s), 10, 64)
 	if err != nil || n < 0 || n > 2*MaxSize {
 		return 0, fmt.Errorf("index %.30q is not possible", s)
 	}

@@ -6,11 +6,13 @@ package ledger
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/google/uuid"
 )
@@ -178,7 +180,7 @@ func (u *unpacker) read() error {
 	var personal []PersonalValue
 	var leaves []includedLeaf
 	steps := []func() error{
-		func() error { return u.json(personalFile, &personal) },
+		func() error { return u.personal(&personal) },
 		func() error { return parseLines(u, leavesFile, parseIncludedLeaf, &leaves) },
 		func() error { return parseLines(u, nodesFile, parseNode, &p.Nodes) },
 		func() error { return u.json(recordFile, &p.Record) },
@@ -198,6 +200,28 @@ func (u *unpacker) read() error {
 			return err
 		}
 	}
+	return u.signatures()
+}
+
+// personal decodes the personal values: in parts, because there is at least one for each event and encoding/json takes longer
+// over it than everything else over the event.
+func (u *unpacker) personal(out *[]PersonalValue) error {
+	e := u.file(personalFile)
+	parts := splitArray(e.data, lineBatch)
+	if parts == nil || e.broken != nil {
+		return u.json(personalFile, out)
+	}
+	lists := make([][]PersonalValue, len(parts))
+	var odd atomic.Bool
+	inParallel(len(parts), func(i int) {
+		if decodeStrict(parts[i], &lists[i]) != nil {
+			odd.Store(true)
+		}
+	})
+	if odd.Load() {
+		return u.json(personalFile, out) // it says what is wrong, and where
+	}
+	*out = slices.Concat(lists...)
 	return nil
 }
 
@@ -228,18 +252,23 @@ func (u *unpacker) events(leaves []includedLeaf, personal map[uuid.UUID][]Person
 
 // parseLines parses a file of columns. Without it nothing can be proven, so that a damaged
 // one is refused.
-func parseLines[T any](u *unpacker, name string, parse func(string) (T, error), out *[]T) error {
+func parseLines[T any](u *unpacker, name string, parse func([]byte) (T, error), out *[]T) error {
 	lines := splitLines(u.file(name).data)
 	list := make([]T, len(lines))
-	for i, line := range lines {
-		var err error
-		if list[i], err = parse(string(line)); err != nil {
-			return fmt.Errorf("%s, line %d: %w", name, i+1, err)
+	errs := make([]error, (len(lines)+lineBatch-1)/lineBatch)
+	inParallel(len(errs), func(n int) {
+		for i := n * lineBatch; i < min((n+1)*lineBatch, len(lines)) && errs[n] == nil; i++ {
+			if list[i], errs[n] = parse(lines[i]); errs[n] != nil {
+				errs[n] = fmt.Errorf("%s, line %d: %w", name, i+1, errs[n])
+			}
 		}
-	}
+	})
 	*out = list
-	return nil
+	return cmp.Or(errs...)
 }
+
+// lineBatch is large enough that handing it to a core costs nothing beside it.
+const lineBatch = 1024
 
 func splitLines(b []byte) [][]byte {
 	if len(b) == 0 {
@@ -261,7 +290,7 @@ func alignLines(lines [][]byte, leaves []includedLeaf) [][]byte {
 	return aligned
 }
 
-// evidence adds the file of one version, form, attachment, intent, signature or decision.
+// evidence adds the file of one version, form, attachment, intent or decision.
 func (u *unpacker) evidence(name string) error {
 	p, e := &u.p, u.files[name]
 	if e.broken != nil {
@@ -287,23 +316,32 @@ func (u *unpacker) evidence(name string) error {
 		}
 	case "policy":
 		p.Decisions = append(p.Decisions, StoredDecision{baseID(name), e.data})
-	case "signatures":
-		return u.signature(name)
 	}
 	return nil
 }
 
-func (u *unpacker) signature(name string) error {
-	var s packedSignature
-	if err := u.json(name, &s); err != nil {
+// signatures adds all signatures, in the order of their names.
+func (u *unpacker) signatures() error {
+	var names []string
+	for _, name := range u.names {
+		if strings.HasPrefix(name, "signatures/") && u.files[name].broken == nil {
+			names = append(names, name)
+		}
+	}
+	read := make([]packedSignature, len(names))
+	errs := make([]error, len(names))
+	inParallel(len(names), func(i int) { errs[i] = u.json(names[i], &read[i]) })
+	if err := cmp.Or(errs...); err != nil {
 		return err
 	}
-	if s.ID == uuid.Nil && u.wrong[name] {
-		return nil // unreadable
+	for i, s := range read {
+		if s.ID == uuid.Nil && u.wrong[names[i]] {
+			continue // unreadable
+		}
+		u.p.Signatures = append(u.p.Signatures, StoredSignature{
+			ID: s.ID, Record: s.Record, Version: s.Version, Signer: s.Signer,
+			Signed: Signed{[]byte(s.Manifest), s.Sig, s.KeyID},
+		})
 	}
-	u.p.Signatures = append(u.p.Signatures, StoredSignature{
-		ID: s.ID, Record: s.Record, Version: s.Version, Signer: s.Signer,
-		Signed: Signed{[]byte(s.Manifest), s.Sig, s.KeyID},
-	})
 	return nil
 }

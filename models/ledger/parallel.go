@@ -27,6 +27,15 @@ func inParallel(n int, f func(i int)) {
 	wg.Wait()
 }
 
+// eachInParallel calls prepare for each item on all cores, then use in order.
+func eachInParallel[T, P any](items []T, prepare func(T) P, use func(T, P)) {
+	prepared := make([]P, len(items))
+	inParallel(len(items), func(i int) { prepared[i] = prepare(items[i]) })
+	for i, item := range items {
+		use(item, prepared[i])
+	}
+}
+
 // eachPrepared streams seq in batches: prepare runs on all cores, use in order. While a
 // batch is worked on, the next one is already being read.
 func eachPrepared[T, P any](ctx context.Context, seq iter.Seq2[T, error], size int, prepare func(T) P, use func(T, P)) error {

@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"iter"
 	"slices"
 
 	"github.com/google/uuid"
@@ -267,28 +266,18 @@ func (v *logVerifier) evidence(ctx context.Context, src LogSource) error {
 	}
 	v.hasEvidence = true
 	c := v.claims
-	same := func(v StoredVersion) struct{} { return struct{}{} }
-	if err := eachPrepared(ctx, e.Versions(ctx), itemBatch, same, func(s StoredVersion, _ struct{}) { c.version(s) }); err != nil {
+	// Reading the next batch, hashing this one and comparing it go on at the same time.
+	if err := eachPrepared(ctx, e.Versions(ctx), itemBatch, hashVersion, c.version); err != nil {
 		return fmt.Errorf("read versions: %w", err)
 	}
 	if err := eachPrepared(ctx, e.Signatures(ctx), itemBatch, v.keys.openSignature, c.signature); err != nil {
 		return fmt.Errorf("read signatures: %w", err)
 	}
-	if err := each(e.Intents(ctx), c.intent); err != nil {
+	if err := eachPrepared(ctx, e.Intents(ctx), itemBatch, hashIntent, c.intent); err != nil {
 		return fmt.Errorf("read intents: %w", err)
 	}
-	if err := each(e.Decisions(ctx), c.decision); err != nil {
+	if err := eachPrepared(ctx, e.Decisions(ctx), itemBatch, hashDecision, c.decision); err != nil {
 		return fmt.Errorf("read policy decisions: %w", err)
-	}
-	return nil
-}
-
-func each[T any](seq iter.Seq2[T, error], use func(T)) error {
-	for item, err := range seq {
-		if err != nil {
-			return err
-		}
-		use(item)
 	}
 	return nil
 }

@@ -192,20 +192,10 @@ func (v *packVerifier) place(i int, proved []provedLeaf) string {
 
 func (v *packVerifier) evidence() {
 	p, c := v.pack, v.claims
-	for _, s := range p.Versions {
-		c.version(s)
-	}
-	checked := make([]opened, len(p.Signatures))
-	inParallel(len(checked), func(i int) { checked[i] = v.keys.openSignature(p.Signatures[i]) })
-	for i, s := range p.Signatures {
-		c.signature(s, checked[i])
-	}
-	for _, s := range p.Intents {
-		c.intent(s)
-	}
-	for _, d := range p.Decisions {
-		c.decision(d)
-	}
+	eachInParallel(p.Versions, hashVersion, c.version)
+	eachInParallel(p.Signatures, v.keys.openSignature, c.signature)
+	eachInParallel(p.Intents, hashIntent, c.intent)
+	eachInParallel(p.Decisions, hashDecision, c.decision)
 	v.r.sorted(c.missing)
 }
 

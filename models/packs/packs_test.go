@@ -118,7 +118,7 @@ func TestFormsRefuse(t *testing.T) {
 		{"triage", "high risk without why", map[string]any{"high_risk": true}, []string{"high_risk_reason required"}},
 		{"assessment", "no class", map[string]any{"class": nil}, []string{"class required"}},
 		{"assessment", "a class of one's own", map[string]any{"class": "trivial"}, []string{"class option"}},
-		{"assessment", "a repeat of nothing", map[string]any{"repeat": true}, []string{"repeat_of required"}},
+		{"assessment", "a repeat of nothing", map[string]any{"repeat": true}, []string{"repeat_of required", "repeat_none_reason hidden"}},
 		{"cause", "human error without exclusions", map[string]any{"cause_code": "human_error"}, []string{"process_excluded required", "procedure_excluded required", "system_excluded required"}},
 		{"cause", "exclusions without human error", map[string]any{"process_excluded": "It is robust."}, []string{"process_excluded hidden"}},
 		{"investigation", "human error without exclusions", map[string]any{"cause_code": "human_error"}, []string{"process_excluded required", "procedure_excluded required", "system_excluded required"}},

@@ -17,8 +17,9 @@ import (
 
 // Rows of one page. Leaves are small and many; versions and views may be large, and a page of them is held in memory.
 const (
-	leafPage = 5000
-	itemPage = 200
+	leafPage     = 5000
+	decisionPage = 1000
+	itemPage     = 200
 )
 
 // LogSource streams all evidence of one organization from one snapshot of the database, as ledger.VerifyLog reads it. Memory
@@ -64,13 +65,18 @@ func (s *LogSource) Close(ctx context.Context) {
 
 // collect runs one query and scans all its rows.
 func collect[T any](ctx context.Context, s *LogSource, scan pgx.RowToFunc[T], sql string, args ...any) ([]T, error) {
+	return collectPage(ctx, s, 0, scan, sql, args...)
+}
+
+// collectPage is collect with room for as many rows as are expected: growing took more time than reading them.
+func collectPage[T any](ctx context.Context, s *LogSource, expected int, scan pgx.RowToFunc[T], sql string, args ...any) ([]T, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	rows, err := s.tx.Query(ctx, sql, args...)
 	if err != nil {
 		return nil, err
 	}
-	return pgx.CollectRows(rows, scan)
+	return pgx.AppendRows(make([]T, 0, expected), rows, scan)
 }
 
 // pages yields all rows, page by page. read returns the rows after one that it is given, at first after the zero value.

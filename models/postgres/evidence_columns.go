@@ -55,64 +55,68 @@ func differ(wrong []string, name string, same bool) []string {
 
 // eventRow is what stands beside a leaf.
 type eventRow struct {
-	Record  uuid.UUID
-	Seq     int64
-	Actor   uuid.UUID
-	Action  string
-	Outcome string
-	Command uuid.UUID
-	At      time.Time
+	record          uuid.UUID
+	seq             int64
+	actor           uuid.UUID
+	action, outcome []byte
+	command         uuid.UUID
+	at              time.Time
 }
 
-func (s *LogSource) checkEvent(r leafRow) {
-	if r.Data == nil {
-		return
-	}
-	// Members that are left out of a leaf are the zero values.
-	said := map[string]bool{"record": r.Record == uuid.Nil, "actor": r.Actor == uuid.Nil, "command": r.Command == uuid.Nil}
-	members(r.Data, func(name string, value []byte) {
-		switch name {
+// differs names the columns that do not say what the leaf says. Members that are left out of a leaf are the zero values.
+func (r eventRow) differs(leaf []byte) (wrong []string) {
+	var scratch [64]byte
+	var action, at, outcome, seq bool
+	record, actor, command := r.record == uuid.Nil, r.actor == uuid.Nil, r.command == uuid.Nil
+	members(leaf, func(name, value []byte) {
+		switch string(name) {
 		case "action":
-			said[name] = isText(value, r.Action)
+			action = isText(value, r.action)
 		case "actor":
-			members(value, func(name string, value []byte) {
-				if name == "id" {
-					said["actor"] = isID(value, r.Actor)
+			members(value, func(name, value []byte) {
+				if string(name) == "id" {
+					actor = isText(value, appendID(scratch[:0], r.actor))
 				}
 			})
 		case "at":
-			said[name] = isText(value, r.At.UTC().Format(time.RFC3339Nano))
+			at = isText(value, r.at.AppendFormat(scratch[:0], time.RFC3339Nano))
 		case "command":
-			said[name] = isID(value, r.Command)
+			command = isText(value, appendID(scratch[:0], r.command))
 		case "outcome":
-			said[name] = isText(value, r.Outcome)
+			outcome = isText(value, r.outcome)
 		case "record":
-			said[name] = isID(value, r.Record)
+			record = isText(value, appendID(scratch[:0], r.record))
 		case "seq":
-			said[name] = string(value) == strconv.FormatInt(r.Seq, 10)
+			seq = bytes.Equal(value, strconv.AppendInt(scratch[:0], r.seq, 10))
 		}
 	})
-	var wrong []string
-	for _, name := range eventMembers {
-		wrong = differ(wrong, name, said[name])
+	wrong = differ(wrong, "action", action)
+	wrong = differ(wrong, "actor", actor)
+	wrong = differ(wrong, "at", at)
+	wrong = differ(wrong, "command", command)
+	wrong = differ(wrong, "outcome", outcome)
+	wrong = differ(wrong, "record", record)
+	return differ(wrong, "seq", seq)
+}
+
+func (s *LogSource) noteEvent(r leafRow) {
+	if len(r.wrong) == 0 {
+		return
 	}
 	where := "audit entry not yet sealed"
 	if r.Index != ledger.Unsealed {
 		where = fmt.Sprintf("audit entry at index %d", r.Index)
 	}
-	s.note(ledger.EventAltered, where, wrong)
+	s.note(ledger.EventAltered, where, r.wrong)
 }
 
-var eventMembers = []string{"action", "actor", "at", "command", "outcome", "record", "seq"}
-
-func isText(value []byte, text string) bool {
-	if len(value) == len(text)+2 && string(value[1:len(value)-1]) == text {
+// isText reports whether a JSON value is a text.
+func isText(value, text []byte) bool {
+	if len(value) == len(text)+2 && value[0] == '"' && bytes.Equal(value[1:len(value)-1], text) {
 		return true
 	}
-	return string(value) == string(canonicalText(text)) // with escapes
+	return bytes.Equal(value, appendText(nil, text)) // with escapes
 }
-
-func isID(value []byte, id uuid.UUID) bool { return isText(value, id.String()) }
 
 // checkHead holds size and root against the signed note: origin, size, root, one a line.
 func (s *LogSource) checkHead(h headRow) {
@@ -189,31 +193,44 @@ func (s *LogSource) checkSignature(g signatureRow) {
 	s.note(ledger.SignatureAltered, "signature "+g.ID.String(), wrong)
 }
 
-// decisionRow is a policy decision with what is listed of it.
+// decisionRow is a policy decision, with the names of the columns beside it that say something else.
 type decisionRow struct {
 	ledger.StoredDecision
-	Action   string
-	Allow    bool
-	Revision int
-	Rule     string
+	wrong []string
 }
 
-// checkDecision looks at both ends of the canonical bytes, because there is one decision an event, and most of it is its input.
-func (s *LogSource) checkDecision(d decisionRow) {
-	front := fmt.Appendf(nil, `{"action":%s,"allow":%t,"id":"%s",`, canonicalText(d.Action), d.Allow, d.ID)
-	end := fmt.Appendf(nil, `,"revision":%d,"rule":%s}`, d.Revision, canonicalText(d.Rule))
-	var wrong []string
+// decisionColumns is what is listed of a policy decision.
+type decisionColumns struct {
+	action   []byte
+	allow    bool
+	revision int
+	rule     []byte
+}
+
+// differs looks at both ends of the canonical bytes, because there is one decision an event, and most of it is its input.
+func (r decisionColumns) differs(d ledger.StoredDecision) (wrong []string) {
+	var scratch [256]byte
+	front := append(scratch[:0], `{"action":`...)
+	front = appendText(front, r.action)
+	front = append(front, `,"allow":`...)
+	front = strconv.AppendBool(front, r.allow)
+	front = append(front, `,"id":"`...)
+	front = append(appendID(front, d.ID), `",`...)
 	wrong = differ(wrong, "action or verdict", bytes.HasPrefix(d.Data, front))
-	wrong = differ(wrong, "revision or rule", bytes.HasSuffix(d.Data, end))
-	s.note(ledger.PolicyDecisionAltered, "policy decision "+d.ID.String(), wrong)
+	end := append(scratch[:0], `,"revision":`...)
+	end = strconv.AppendInt(end, int64(r.revision), 10)
+	end = append(end, `,"rule":`...)
+	end = append(appendText(end, r.rule), '}')
+	return differ(wrong, "revision or rule", bytes.HasSuffix(d.Data, end))
 }
 
-// canonicalText is a text as JSON. Nearly all that stand in columns are names, which need no escapes.
-func canonicalText(s string) []byte {
-	plain := strings.IndexFunc(s, func(r rune) bool { return r < ' ' || r > '~' || r == '"' || r == '\\' }) < 0
+// appendText appends a text as canonical JSON. Nearly all that stand in columns are names, which need no escapes.
+func appendText(b, text []byte) []byte {
+	plain := bytes.IndexFunc(text, func(r rune) bool { return r < ' ' || r > '~' || r == '"' || r == '\\' }) < 0
 	if plain {
-		return append(append([]byte{'"'}, s...), '"')
+		b = append(append(b, '"'), text...)
+		return append(b, '"')
 	}
-	b, _ := ledger.Canonical(s) // what the database holds as text always is one
-	return b
+	escaped, _ := ledger.Canonical(string(text)) // what the database holds as text always is one
+	return append(b, escaped...)
 }

@@ -82,10 +82,12 @@ func scanIntent(row pgx.CollectableRow) (ledger.StoredIntent, error) {
 // Decisions implements ledger.EvidenceSource.
 func (s *LogSource) Decisions(ctx context.Context) iter.Seq2[ledger.StoredDecision, error] {
 	rows := pages(func(after decisionRow) ([]decisionRow, error) {
-		rows, err := collect(ctx, s, scanDecision, `SELECT id, bytes, action, allow, revision, rule FROM policy_decisions
-			WHERE org_id = $1 AND id > $2 ORDER BY id LIMIT $3`, s.org, after.ID, leafPage/5)
+		rows, err := collectPage(ctx, s, decisionPage, scanDecision, `SELECT id, bytes, action, allow, revision, rule FROM policy_decisions
+			WHERE org_id = $1 AND id > $2 ORDER BY id LIMIT $3`, s.org, after.ID, decisionPage)
 		for _, d := range rows {
-			s.checkDecision(d)
+			if len(d.wrong) > 0 {
+				s.note(ledger.PolicyDecisionAltered, "policy decision "+d.ID.String(), d.wrong)
+			}
 		}
 		return rows, err
 	})
@@ -93,9 +95,10 @@ func (s *LogSource) Decisions(ctx context.Context) iter.Seq2[ledger.StoredDecisi
 }
 
 func scanDecision(row pgx.CollectableRow) (decisionRow, error) {
-	var d decisionRow
-	err := row.Scan(&d.ID, &d.Data, &d.Action, &d.Allow, &d.Revision, &d.Rule)
-	return d, err
+	c := columnsOf(row)
+	d := decisionRow{StoredDecision: ledger.StoredDecision{ID: c.id(), Data: c.bytes()}}
+	d.wrong = decisionColumns{c.raw(), c.bool(), c.int32(), c.raw()}.differs(d.StoredDecision)
+	return d, c.err
 }
 
 // decisionsByID reads the policy decisions that events or signatures name.
@@ -103,5 +106,5 @@ func (s *LogSource) decisionsByID(ctx context.Context, ids []uuid.UUID) ([]ledge
 	return collect(ctx, s, func(row pgx.CollectableRow) (d ledger.StoredDecision, err error) {
 		err = row.Scan(&d.ID, &d.Data)
 		return d, err
-	}, "SELECT id, bytes FROM policy_decisions WHERE org_id = $1 AND id = ANY ($2)", s.org, ids)
+	}, "SELECT id, bytes FROM policy_decisions WHERE org_id = $1 AND id = ANY ($2)", s.org, idArray(ids))
 }

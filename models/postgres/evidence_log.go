@@ -4,6 +4,7 @@
 package postgres
 
 import (
+	"bytes"
 	"context"
 	"crypto/ed25519"
 	"fmt"
@@ -13,7 +14,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgtype/zeronull"
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/countersign/countersign/models/ledger"
@@ -52,15 +52,18 @@ func (s *LogSource) sealed(ctx context.Context) iter.Seq2[ledger.StoredLeaf, err
 }
 
 // leafRange reads what is left of the leafPage leaves from index from on: the place, the event, the hash in the tree. Each query
-// is bounded by a range of its key, so that the planner needs no statistics to see that a page is small.
+// is bounded by a range of its key, so that the planner needs no statistics to see that a page is small. They are put together
+// here: joined there, each event would be looked up by itself, which took ten times as long.
 func (s *LogSource) leafRange(ctx context.Context, from int64) ([]ledger.StoredLeaf, error) {
-	placed, err := collect(ctx, s, scanLeaf, `SELECT l.index, COALESCE(e.id, l.event_id), l.hash, `+eventColumns+` FROM leaves l
-		LEFT JOIN audit_events e ON e.org_id = $1 AND e.id = l.event_id
-		WHERE l.org_id = $1 AND l.index >= $2 AND l.index < $3 ORDER BY l.index`, s.org, from, from+leafPage)
+	placed, err := collectPage(ctx, s, leafPage, scanPlace, `SELECT index, event_id, hash FROM leaves
+		WHERE org_id = $1 AND index >= $2 AND index < $3 ORDER BY index`, s.org, from, from+leafPage)
 	if err != nil {
 		return nil, err
 	}
-	nodes, err := collect(ctx, s, pgx.RowToStructByPos[treeNode], `SELECT index, hash FROM tree_nodes
+	if err := s.addEvents(ctx, placed); err != nil {
+		return nil, err
+	}
+	nodes, err := collectPage(ctx, s, 2*leafPage, scanNode, `SELECT index, hash FROM tree_nodes
 		WHERE org_id = $1 AND index >= $2 AND index < $3 ORDER BY index`, s.org, ledger.LeafNodeIndex(from), ledger.LeafNodeIndex(from+leafPage))
 	if err != nil {
 		return nil, err
@@ -68,13 +71,48 @@ func (s *LogSource) leafRange(ctx context.Context, from int64) ([]ledger.StoredL
 	return s.withPersonal(ctx, merge(from, placed, nodes))
 }
 
-type treeNode struct {
-	Index int64
-	Hash  []byte
+// addEvents gives each leaf its event. One without an event keeps the id that it had.
+func (s *LogSource) addEvents(ctx context.Context, placed []leafRow) error {
+	at := make(map[uuid.UUID]int, len(placed))
+	ids := make([]uuid.UUID, len(placed))
+	for i, l := range placed {
+		at[l.EventID], ids[i] = i, l.EventID
+	}
+	events, err := byID(ctx, s, scanEvent, "SELECT e.id, "+eventColumns+" FROM audit_events e WHERE e.org_id = $1", "e.id", "", ids)
+	if err != nil {
+		return err
+	}
+	for _, e := range events {
+		if i, ok := at[e.EventID]; ok {
+			placed[i].Data, placed[i].wrong = e.Data, e.wrong
+		}
+	}
+	return nil
+}
+
+// byID reads the rows with these ids in a column, and perhaps more. Ids are made in the order of time, so those of one page stand
+// side by side, and reading from the first to the last costs a tenth of looking up each. Where they do not, each is looked up.
+func byID[T any](ctx context.Context, s *LogSource, scan pgx.RowToFunc[T], query, column, order string, ids []uuid.UUID) ([]T, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	compare := func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) }
+	limit := 4*len(ids) + 1000 // events with some values each, and some of others between them
+	rows, err := collectPage(ctx, s, len(ids)+len(ids)/8, scan, query+" AND "+column+" BETWEEN $2 AND $3"+order+" LIMIT $4", s.org,
+		slices.MinFunc(ids, compare), slices.MaxFunc(ids, compare), limit)
+	if err != nil || len(rows) < limit {
+		return rows, err
+	}
+	return collect(ctx, s, scan, query+" AND "+column+" = ANY ($2)"+order, s.org, idArray(ids))
+}
+
+func scanNode(row pgx.CollectableRow) (ledger.Node, error) {
+	c := columnsOf(row)
+	return ledger.Node{Index: c.int64(), Hash: c.hash()}, c.err
 }
 
 // merge brings leaves and hashes in the tree together. Of a leaf, either may be missing.
-func merge(from int64, placed []leafRow, nodes []treeNode) []leafRow {
+func merge(from int64, placed []leafRow, nodes []ledger.Node) []leafRow {
 	rows := make([]leafRow, 0, len(placed))
 	for index := from; index < from+leafPage && len(placed)+len(nodes) > 0; index++ {
 		var row leafRow
@@ -88,7 +126,7 @@ func merge(from int64, placed []leafRow, nodes []treeNode) []leafRow {
 		}
 		if len(nodes) > 0 && nodes[0].Index == node {
 			row.Index, there = index, true
-			row.Hash = storedHash(hashOf(nodes[0].Hash), row.StoredLeaf)
+			row.Hash = storedHash(nodes[0].Hash, row.StoredLeaf)
 		}
 		if there {
 			rows = append(rows, row)
@@ -129,34 +167,106 @@ func (s *LogSource) nextLeaf(ctx context.Context, from int64) (int64, error) {
 }
 
 // unsealed are the events without a place in the tree, whether or not they are on the sealer's list.
-// index + 0 keeps the planner from looking for the place by its range instead of by its event.
 func (s *LogSource) unsealed(ctx context.Context) iter.Seq2[ledger.StoredLeaf, error] {
-	return pages(func(after ledger.StoredLeaf) ([]ledger.StoredLeaf, error) {
-		rows, err := collect(ctx, s, scanLeaf, `SELECT -1::bigint, e.id, NULL::bytea, `+eventColumns+` FROM audit_events e
-			WHERE e.org_id = $1 AND e.id > $2 AND NOT EXISTS (SELECT FROM leaves l WHERE l.org_id = $1 AND l.event_id = e.id AND l.index + 0 BETWEEN 0 AND $4)
-			ORDER BY e.id LIMIT $3`, s.org, after.EventID, leafPage, int64(ledger.MaxSize))
-		if err != nil {
-			return nil, fmt.Errorf("read unsealed events: %w", err)
+	return func(yield func(ledger.StoredLeaf, error) bool) {
+		for after := uuid.Nil; ; {
+			ids, last, err := s.unplaced(ctx, after)
+			if err == nil && last == uuid.Nil {
+				return
+			}
+			page, err := s.unsealedPage(ctx, ids, err)
+			if err != nil {
+				yield(ledger.StoredLeaf{}, fmt.Errorf("read unsealed events: %w", err))
+				return
+			}
+			for _, leaf := range page {
+				if !yield(leaf, nil) {
+					return
+				}
+			}
+			after = last
 		}
-		return s.withPersonal(ctx, rows)
+	}
+}
+
+// unplaced looks at the next leafPage events, up to last, and returns those that no leaf in the tree names. last is uuid.Nil
+// behind the end. index + 0 keeps the planner from looking for the place by its range instead of by its event.
+func (s *LogSource) unplaced(ctx context.Context, after uuid.UUID) (ids []uuid.UUID, last uuid.UUID, err error) {
+	ids, err = collectPage(ctx, s, leafPage, scanID, "SELECT id FROM audit_events WHERE org_id = $1 AND id > $2 ORDER BY id LIMIT $3", s.org, after, leafPage)
+	if err != nil || len(ids) == 0 {
+		return nil, uuid.Nil, err
+	}
+	last = ids[len(ids)-1]
+	placed, err := collectPage(ctx, s, leafPage, scanID, `SELECT event_id FROM leaves WHERE org_id = $1 AND event_id > $2 AND event_id <= $3
+		AND index + 0 BETWEEN 0 AND $4 ORDER BY event_id`, s.org, after, last, int64(ledger.MaxSize))
+	if err != nil {
+		return nil, uuid.Nil, err
+	}
+	return without(ids, placed), last, nil
+}
+
+// without are the ids that are not among others. Both ascend.
+func without(ids, others []uuid.UUID) []uuid.UUID {
+	return slices.DeleteFunc(ids, func(id uuid.UUID) bool {
+		for len(others) > 0 && bytes.Compare(others[0][:], id[:]) < 0 {
+			others = others[1:]
+		}
+		return len(others) > 0 && others[0] == id
 	})
 }
 
-// leafRow is a leaf with the columns by which its event is found.
+func (s *LogSource) unsealedPage(ctx context.Context, ids []uuid.UUID, err error) ([]ledger.StoredLeaf, error) {
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	rows, err := collect(ctx, s, scanEvent, "SELECT e.id, "+eventColumns+" FROM audit_events e WHERE e.org_id = $1 AND e.id = ANY ($2) ORDER BY e.id", s.org, idArray(ids))
+	if err != nil {
+		return nil, err
+	}
+	for i := range rows {
+		rows[i].Index = ledger.Unsealed
+	}
+	return s.withPersonal(ctx, rows)
+}
+
+// leafRow is a leaf, with the names of the columns beside it that say something else.
 type leafRow struct {
 	ledger.StoredLeaf
-	eventRow
+	wrong []string
 }
 
 const eventColumns = "e.leaf, e.record_id, e.seq, e.actor_id, e.action, e.outcome, e.command_id, e.at"
 
+// scanLeaf reads a place in the tree and its event.
 func scanLeaf(row pgx.CollectableRow) (leafRow, error) {
-	var r leafRow
-	var hash []byte
-	err := row.Scan(&r.Index, (*zeronull.UUID)(&r.EventID), &hash, &r.Data, (*zeronull.UUID)(&r.Record), (*zeronull.Int8)(&r.Seq),
-		(*zeronull.UUID)(&r.Actor), (*zeronull.Text)(&r.Action), (*zeronull.Text)(&r.Outcome), (*zeronull.UUID)(&r.Command), (*zeronull.Timestamptz)(&r.At))
-	r.Hash = hashOf(hash)
-	return r, err
+	c := columnsOf(row)
+	r := leafRow{StoredLeaf: ledger.StoredLeaf{Index: c.int64(), EventID: c.id(), Hash: c.hash()}}
+	c.event(&r)
+	return r, c.err
+}
+
+func scanPlace(row pgx.CollectableRow) (leafRow, error) {
+	c := columnsOf(row)
+	return leafRow{StoredLeaf: ledger.StoredLeaf{Index: c.int64(), EventID: c.id(), Hash: c.hash()}}, c.err
+}
+
+func scanEvent(row pgx.CollectableRow) (leafRow, error) {
+	c := columnsOf(row)
+	r := leafRow{StoredLeaf: ledger.StoredLeaf{EventID: c.id()}}
+	c.event(&r)
+	return r, c.err
+}
+
+func scanID(row pgx.CollectableRow) (uuid.UUID, error) {
+	c := columnsOf(row)
+	return c.id(), c.err
+}
+
+// event reads the eventColumns.
+func (c *columns) event(r *leafRow) {
+	if r.Data = c.bytes(); r.Data != nil {
+		r.wrong = eventRow{c.id(), c.int64(), c.id(), c.raw(), c.raw(), c.id(), c.instant()}.differs(r.Data)
+	}
 }
 
 // withPersonal adds the personal values that were not erased, and notes columns that differ from the leaf.
@@ -170,26 +280,26 @@ func (s *LogSource) withPersonal(ctx context.Context, rows []leafRow) ([]ledger.
 			at[r.EventID] = i
 			ids = append(ids, r.EventID)
 		}
-		s.checkEvent(r)
+		s.noteEvent(r)
 	}
-	values, err := collect(ctx, s, scanPersonal, `SELECT event_id, name, value, salt FROM personal_values WHERE org_id = $1 AND event_id = ANY ($2)
-		ORDER BY event_id, name`, s.org, ids)
+	values, err := byID(ctx, s, scanPersonal, "SELECT event_id, name, value, salt FROM personal_values WHERE org_id = $1", "event_id",
+		" ORDER BY event_id, name", ids)
 	if err != nil {
 		return nil, fmt.Errorf("read personal values: %w", err)
 	}
 	for _, v := range values {
-		leaf := &leaves[at[v.Event]]
-		leaf.Personal = append(leaf.Personal, v)
+		if i, ok := at[v.Event]; ok {
+			leaves[i].Personal = append(leaves[i].Personal, v)
+		}
 	}
 	return leaves, nil
 }
 
 func scanPersonal(row pgx.CollectableRow) (ledger.PersonalValue, error) {
-	var v ledger.PersonalValue
-	var salt []byte
-	err := row.Scan(&v.Event, &v.Name, &v.Value, &salt)
-	copy(v.Salt[:], salt)
-	return v, err
+	c := columnsOf(row)
+	v := ledger.PersonalValue{Event: c.id(), Name: c.text(), Value: c.text()}
+	copy(v.Salt[:], c.raw())
+	return v, c.err
 }
 
 type headRow struct {

@@ -7,7 +7,7 @@ import "bytes"
 
 // members calls visit for each member of a canonical JSON object (no white space, no escapes in names), one level deep, and
 // stops at what is no such thing. encoding/json took longer over an event than verifying it does.
-func members(object []byte, visit func(name string, value []byte)) {
+func members(object []byte, visit func(name, value []byte)) {
 	if len(object) < 2 || object[0] != '{' {
 		return
 	}
@@ -16,7 +16,7 @@ func members(object []byte, visit func(name string, value []byte)) {
 		if end < 0 || end >= len(rest) || rest[end] != ':' {
 			return
 		}
-		name := string(rest[1 : end-1])
+		name := rest[1 : end-1]
 		rest = rest[end+1:]
 		if end = valueEnd(rest); end < 0 {
 			return

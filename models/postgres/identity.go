@@ -63,7 +63,8 @@ type OrganizationRow struct {
 	Slug      string             `json:"slug"`
 	Name      string             `json:"name"`
 	Settings  models.OrgSettings `json:"settings"`
-	Revision  int                `json:"revision"`
+	Revision  int                `json:"revision"` // one more than the row's, or the change is decided again
+	Letter    *models.Letter     `json:"letter"`
 	CreatedAt time.Time          `json:"created_at"`
 }
 
@@ -103,6 +104,7 @@ type User struct {
 	IdentityVerifiedBy *uuid.UUID       `json:"identity_verified_by"`
 	IdentityMethod     string           `json:"identity_method"`
 	CredentialResetAt  *time.Time       `json:"credential_reset_at"`
+	CredentialResetBy  *uuid.UUID       `json:"credential_reset_by"` // until somebody else has confirmed the person
 	CreatedAt          time.Time        `json:"created_at"`
 	CreatedBy          uuid.UUID        `json:"created_by"`
 }
@@ -166,22 +168,27 @@ type SessionRow struct {
 	ExpiresAt   time.Time    `json:"expires_at"`
 }
 
-// EndedSession ends one session, or all of a person's.
+// EndedSession ends one session, or all of a person's but the one to keep.
 type EndedSession struct {
 	Org  uuid.UUID  `json:"org_id"`
 	ID   *uuid.UUID `json:"id,omitempty"`
 	User *uuid.UUID `json:"user_id,omitempty"`
+	Keep string     `json:"keep,omitempty"`
 	At   time.Time  `json:"at"`
 }
 
 // Absence names who acts for whom, from when to when.
 type Absence struct {
-	Org        uuid.UUID `json:"org_id"`
-	ID         uuid.UUID `json:"id"`
-	User       uuid.UUID `json:"user_id"`
-	Substitute uuid.UUID `json:"substitute_id"`
-	StartsAt   time.Time `json:"starts_at"`
-	EndsAt     time.Time `json:"ends_at"`
+	Org        uuid.UUID  `json:"org_id"`
+	ID         uuid.UUID  `json:"id"`
+	User       uuid.UUID  `json:"user_id"`
+	Substitute uuid.UUID  `json:"substitute_id"`
+	StartsAt   time.Time  `json:"starts_at"`
+	EndsAt     time.Time  `json:"ends_at"`
+	Reason     string     `json:"reason"`
+	CreatedAt  time.Time  `json:"created_at"`
+	CreatedBy  uuid.UUID  `json:"created_by"`
+	EndedAt    *time.Time `json:"ended_at"` // when it was cut short
 }
 
 // SigningKey is the public half of one of the organization's keys.

@@ -15,7 +15,7 @@ import (
 )
 
 // This is the one place where SQL is put together. A list is the merge of one index scan a scope key, each cut off at the
-// page's length (DESIGN section 3): the first page costs the same with a thousand rows and with a million. Only column
+// page's length: the first page costs the same with a thousand rows and with a million. Only column
 // names and comparisons written here go into the text; everything that came from outside is a parameter.
 
 // CountLimit is where counts stop: beyond it nobody counts.
@@ -23,7 +23,7 @@ const CountLimit = 999
 
 // Sort is an order of a list: by one instant, then by id.
 type Sort struct {
-	Column string // due_at, opened_at, created_at or completed_at
+	Column string // due_at, opened_at, created_at, closed_at, completed_at or ColumnNext
 	Desc   bool
 }
 
@@ -71,6 +71,26 @@ func (l *list) equal(table string, pairs []equal) []string {
 		if p.value != "" {
 			where = append(where, table+"."+p.column+" = "+l.arg(p.value))
 		}
+	}
+	return where
+}
+
+// among is a column that has to hold one of some values; none do not narrow.
+func (l *list) among(column string, values []string) []string {
+	if len(values) == 0 {
+		return nil
+	}
+	return []string{column + " = ANY (" + l.arg(values) + "::text[])"}
+}
+
+// between is a column from an instant to before another; zero is no limit.
+func (l *list) between(column string, from, before time.Time) []string {
+	var where []string
+	if !from.IsZero() {
+		where = append(where, column+" >= "+l.arg(from))
+	}
+	if !before.IsZero() {
+		where = append(where, column+" < "+l.arg(before))
 	}
 	return where
 }
@@ -129,24 +149,47 @@ func (db *DB) inOrg(ctx context.Context, org uuid.UUID, plans planMode, sql stri
 
 // rowsOf reads one page: the rows, and whether there are more.
 func rowsOf[T any](ctx context.Context, db *DB, org uuid.UUID, l *list, columns string) (items []T, more bool, err error) {
+	items = []T{}
+	more, err = eachRow(ctx, db, org, l, columns, func(item *T) error {
+		items = append(items, *item)
+		return nil
+	})
+	if err != nil {
+		return nil, false, err
+	}
+	return items, more, nil
+}
+
+// eachRow gives the rows of one page to a function as they come, and says whether there are more.
+func eachRow[T any](ctx context.Context, db *DB, org uuid.UUID, l *list, columns string, give func(*T) error) (more bool, err error) {
 	if len(l.scans) == 0 {
-		return []T{}, false, nil
+		return false, nil
 	}
 	order := ""
 	if l.page.Sort.Desc {
 		order = " DESC"
 	}
 	sql := "WITH k AS MATERIALIZED (" + l.keys() + ") " + columns + " ORDER BY k.at" + order + ", k.id" + order
+	n := 0
 	err = db.inOrg(ctx, org, planOnce, sql, l.args, func(rows pgx.Rows) error {
-		var err error
-		items, err = pgx.CollectRows(rows, pgx.RowToStructByName[T])
-		return err
+		defer rows.Close()
+		for rows.Next() {
+			if n++; n > l.page.Limit {
+				more = true
+				continue
+			}
+			item, err := pgx.RowToAddrOfStructByName[T](rows)
+			if err != nil {
+				return err
+			}
+			if err := give(item); err != nil {
+				return err
+			}
+		}
+		return rows.Err()
 	})
 	if err != nil {
-		return nil, false, fmt.Errorf("list: %w", err)
+		return false, fmt.Errorf("list: %w", err)
 	}
-	if len(items) > l.page.Limit {
-		return items[:l.page.Limit], true, nil
-	}
-	return items, false, nil
+	return more, nil
 }

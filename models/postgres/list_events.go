@@ -85,6 +85,7 @@ func ofReadable(l *list, keys []string, table string) []string {
 // DecisionFilter narrows a list of policy decisions. What is zero does not narrow.
 type DecisionFilter struct {
 	Keys   []string // the reader's scope keys for records
+	ID     uuid.UUID
 	Record uuid.UUID
 	Actor  uuid.UUID
 	Action string
@@ -113,6 +114,9 @@ func (db *DB) Decisions(ctx context.Context, org uuid.UUID, f DecisionFilter, pa
 	page.Sort.Column = "at"
 	l := &list{page: page}
 	where := append([]string{"d.org_id = " + l.arg(org)}, l.equal("d", []equal{{"action", f.Action}})...)
+	if f.ID != uuid.Nil {
+		where = append(where, "d.id = "+l.arg(f.ID))
+	}
 	if f.Record != uuid.Nil {
 		where = append(where, "d.record_id = "+l.arg(f.Record))
 	}

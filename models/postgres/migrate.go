@@ -61,9 +61,10 @@ func grant(ctx context.Context, ownerURL string) error {
 				CREATE ROLE countersign_app LOGIN NOSUPERUSER NOBYPASSRLS;
 			END IF;
 		END $$;
-		GRANT USAGE ON SCHEMA public TO countersign_app;
+		GRANT USAGE ON SCHEMA public, reporting TO countersign_app;
+		GRANT SELECT ON ALL TABLES IN SCHEMA reporting TO countersign_app;
 		GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO countersign_app;
-		GRANT DELETE ON sessions, group_members, drafts, task_candidates, unsealed, awaiting, outbox, personal_values, absences TO countersign_app;
+		GRANT DELETE ON sessions, group_members, drafts, task_candidates, unsealed, awaiting, outbox, personal_values, absences, saved_views, record_traits TO countersign_app;
 		REVOKE UPDATE ON audit_events, record_versions, signatures, decisions, leaves, tree_nodes, checkpoints, policy_decisions,
 			receipts, calendars, comments FROM countersign_app;
 		REVOKE INSERT, UPDATE ON goose_db_version FROM countersign_app;

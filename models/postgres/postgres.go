@@ -127,14 +127,14 @@ func (db *DB) Write(ctx context.Context, in Enter, decide func(*Facts) (*Changes
 		return fmt.Errorf("encode the command's locks: %w", err)
 	}
 	for try := 1; ; try++ {
-		err := db.write(ctx, request, decide)
+		err := db.write(ctx, in, request, decide)
 		switch {
 		case err == nil:
 			return nil
 		case Unavailable(err):
 			return fmt.Errorf("%w: %w", models.ErrUnavailable, err)
 		case try == attempts || !conflict(err):
-			return err
+			return taken(err)
 		}
 		select {
 		case <-ctx.Done():
@@ -144,14 +144,14 @@ func (db *DB) Write(ctx context.Context, in Enter, decide func(*Facts) (*Changes
 	}
 }
 
-func (db *DB) write(ctx context.Context, request []byte, decide func(*Facts) (*Changes, error)) error {
+func (db *DB) write(ctx context.Context, in Enter, request []byte, decide func(*Facts) (*Changes, error)) error {
 	conn, err := db.pool.Acquire(ctx)
 	if err != nil {
 		return fmt.Errorf("acquire a connection: %w", err)
 	}
 	// A connection released inside a transaction is closed by the pool, which rolls back.
 	defer conn.Release()
-	facts, err := enter(ctx, conn, request)
+	facts, err := enter(ctx, conn, in, request)
 	if err != nil {
 		return err
 	}
@@ -162,20 +162,28 @@ func (db *DB) write(ctx context.Context, request []byte, decide func(*Facts) (*C
 	return apply(ctx, conn, changes)
 }
 
-func enter(ctx context.Context, conn *pgxpool.Conn, request []byte) (*Facts, error) {
-	var raw []byte
+func enter(ctx context.Context, conn *pgxpool.Conn, in Enter, request []byte) (*Facts, error) {
+	var raw, named []byte
 	var b pgx.Batch
 	b.Queue("BEGIN")
+	if in.Other != nil {
+		b.Queue("SELECT named($1, $2, $3)", in.Org, *in.Other, in.At).QueryRow(func(row pgx.Row) error { return row.Scan(&named) })
+	}
 	b.Queue("SELECT enter($1::jsonb)", request).QueryRow(func(row pgx.Row) error { return row.Scan(&raw) })
 	if err := conn.SendBatch(ctx, &b).Close(); err != nil {
 		return nil, fmt.Errorf("lock and read: %w", err)
 	}
 	// Numbers of record data stay as they were written: content hashes are made of them.
-	var facts Facts
+	facts := Facts{conn: conn}
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.UseNumber()
 	if err := dec.Decode(&facts); err != nil {
 		return nil, fmt.Errorf("decode the facts: %w", err)
+	}
+	if named != nil {
+		if err := json.Unmarshal(named, &facts.Named); err != nil {
+			return nil, fmt.Errorf("decode what is named: %w", err)
+		}
 	}
 	return &facts, nil
 }
@@ -209,4 +217,20 @@ func conflict(err error) bool {
 		return false
 	}
 	return pg.Code == "40001" || pg.Code == "40P01" || pg.Code == "23505"
+}
+
+// taken turns a name that is given once only into an answer. Equal commands that race end here as well, but not after the
+// last attempt: by then the first one's receipt has been found.
+func taken(err error) error {
+	var pg *pgconn.PgError
+	if !errors.As(err, &pg) || pg.Code != "23505" {
+		return err
+	}
+	switch pg.ConstraintName {
+	case "users_org_id_username_key":
+		return models.InvalidField("username", "taken", "This username was used before: it is never given again (21 CFR 11.100(a)).")
+	case "groups_org_id_name_key":
+		return models.InvalidField("name", "taken", "Another group has this name.")
+	}
+	return err
 }

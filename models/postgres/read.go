@@ -24,16 +24,6 @@ func (db *DB) Read(ctx context.Context, org uuid.UUID, fn func(q *queries.Querie
 	return pgx.BeginTxFunc(ctx, db.pool, options, func(tx pgx.Tx) error { return fn(queries.New(tx), tx) })
 }
 
-// TaskRef is what the API has to know of a task to give a command about it.
-type TaskRef struct {
-	ID         uuid.UUID          `json:"id"`
-	Record     uuid.UUID          `json:"record_id"`
-	RecordType string             `json:"record_type"`
-	Step       string             `json:"step"`
-	Meaning    string             `json:"meaning"` // "" where no signature is asked
-	Settings   models.OrgSettings `json:"settings"`
-}
-
 // single reads one row x as jsonb, in one round trip: the two statements share a transaction, and with it app.org.
 func (db *DB) single(ctx context.Context, into any, org uuid.UUID, x string, args ...any) (found bool, err error) {
 	err = db.inOrg(ctx, org, planOnce, "SELECT to_jsonb(x) FROM ("+x+") x", args, func(rows pgx.Rows) error {
@@ -48,8 +38,8 @@ func (db *DB) single(ctx context.Context, into any, org uuid.UUID, x string, arg
 }
 
 // TaskRef finds a task in one statement: it is on the way of every decision. nil if the organization has none of that id.
-func (db *DB) TaskRef(ctx context.Context, org, id uuid.UUID) (*TaskRef, error) {
-	var ref TaskRef
+func (db *DB) TaskRef(ctx context.Context, org, id uuid.UUID) (*models.TaskRef, error) {
+	var ref models.TaskRef
 	found, err := db.one(ctx, &ref, "SELECT task_ref($1, $2)", org, id)
 	if err != nil {
 		return nil, fmt.Errorf("find the task: %w", err)

@@ -14,9 +14,15 @@ import (
 )
 
 // Session finds the live session of a token by the token's SHA-256, with its person's facts as they are now. nil if there is none.
-func (db *DB) Session(ctx context.Context, org uuid.UUID, tokenHash []byte, at time.Time) (*models.Session, error) {
+//
+// Most requests of a signed-in person are about one task. With its id (uuid.Nil: none) the same statement finds it too.
+func (db *DB) Session(ctx context.Context, org uuid.UUID, tokenHash []byte, at time.Time, task uuid.UUID) (*models.Session, error) {
 	var s models.Session
-	found, err := db.one(ctx, &s, "SELECT session($1, $2, $3)", org, tokenHash, at)
+	var asked *uuid.UUID
+	if task != uuid.Nil {
+		asked = &task
+	}
+	found, err := db.one(ctx, &s, "SELECT session($1, $2, $3, $4)", org, tokenHash, at, asked)
 	if err != nil {
 		return nil, fmt.Errorf("find the session: %w", err)
 	}

@@ -4,9 +4,11 @@
 package postgres
 
 import (
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/countersign/countersign/models"
 )
@@ -23,7 +25,7 @@ type Enter struct {
 	Prefix     string      `json:"prefix,omitempty"`      // allocate a record number under this prefix
 	Site       string      `json:"site,omitempty"`        // of a record that is not there yet
 	Task       *uuid.UUID  `json:"task,omitempty"`        // its assignee and owner are read and locked too
-	Other      *uuid.UUID  `json:"other,omitempty"`       // another record that the command names
+	Other      *uuid.UUID  `json:"other,omitempty"`       // another record that the command names, or a group, calendar, absence or session
 	Calendars  []string    `json:"calendars"`             // "<id>:<version>" of the calendars at hand
 }
 
@@ -49,6 +51,39 @@ type Facts struct {
 	Users   map[string]User           `json:"users"`
 	Secrets map[string]models.Secrets `json:"secrets"`
 	Grants  map[string]GrantRow       `json:"grants"` // in force, by id
+
+	Named Named `json:"-"` // what Other is, where it is no record
+
+	conn *pgxpool.Conn // of the command's transaction
+}
+
+// Named is what a command names by its id beside records and people. What it is not is nil.
+type Named struct {
+	Group    *GroupFacts   `json:"group"`
+	Calendar *CalendarRow  `json:"calendar"` // the newest version
+	Absence  *Absence      `json:"absence"`
+	Session  *SessionFacts `json:"session"`
+}
+
+// GroupFacts is a group as locked: whoever is in it is locked, too.
+type GroupFacts struct {
+	Group
+	Members []models.Person `json:"members"`
+	Grants  []GrantRow      `json:"grants"` // in force
+}
+
+// Has says whether a person is in the group.
+func (g *GroupFacts) Has(user uuid.UUID) bool {
+	return slices.ContainsFunc(g.Members, func(p models.Person) bool { return p.ID == user })
+}
+
+// SessionFacts says whose session it is.
+type SessionFacts struct {
+	ID      uuid.UUID  `json:"id"`
+	User    uuid.UUID  `json:"user_id"`
+	Kind    string     `json:"kind"`
+	Name    string     `json:"name"`
+	EndedAt *time.Time `json:"ended_at"`
 }
 
 // Person finds the facts of one of the people that enter was asked for.
@@ -64,6 +99,7 @@ type Organization struct {
 	Name     string             `json:"name"`
 	Settings models.OrgSettings `json:"settings"`
 	Revision int                `json:"revision"`
+	Letter   *models.Letter     `json:"letter"` // nil until it is recorded
 }
 
 // Site is where records happen. Its calendar turns working durations into instants.

@@ -14,6 +14,7 @@ may := {
 	"deviation.create": {"reporter", "owner", "head", "qa", "quality_head", "manager", "machine"},
 	"record.read": {"reporter", "owner", "head", "qa", "quality_head", "manager", "inspector"},
 	"record.export": {"reporter", "owner", "head", "qa", "quality_head", "manager", "inspector"},
+	"record.print": {"reporter", "owner", "head", "qa", "quality_head", "manager", "inspector"},
 	"record.correct": {"owner", "qa", "quality_head"},
 	"record.reclassify": {"owner", "qa", "quality_head"},
 	"record.extend": {"owner"},
@@ -23,6 +24,7 @@ may := {
 	"record.comment": {"reporter", "owner", "head", "qa", "quality_head", "manager"},
 	"record.link": {"reporter", "owner", "head", "qa", "quality_head"},
 	"record.attach": {"reporter", "owner", "head", "qa", "quality_head"},
+	"export.create": {"reporter", "owner", "head", "qa", "quality_head", "manager", "inspector", "machine"},
 	"sla.read": {"head", "qa", "quality_head", "manager", "inspector"},
 	"audit.read": {"qa", "quality_head", "manager", "inspector"},
 	"policies.read": {"qa", "quality_head", "manager", "inspector", "admin"},
@@ -32,6 +34,14 @@ may := {
 	"admin.grant": {"admin"},
 	"admin.settings": {"admin"},
 	"admin.identity_verify": {"admin", "manager", "quality_head"},
+	"admin.group": {"admin"},
+	"admin.absence": {"admin", "manager", "head", "quality_head"},
+	"users.read": {"admin", "manager", "qa", "quality_head", "inspector"},
+	"sessions.read": {"admin"},
+	"api_keys.read": {"admin", "inspector"},
+	"settings.read": {"admin", "manager", "qa", "quality_head", "inspector"},
+	"absences.read": {"admin", "manager", "head", "qa", "quality_head", "inspector"},
+	"audit.verify": {"admin", "qa", "quality_head", "inspector"},
 }
 
 everybody := [
@@ -77,6 +87,12 @@ test_sessions_of_ones_own if {
 	own := object.union(world.ask("admin.session_revoke", world.qa), {"admin": {"what": "session", "person": "qa"}})
 	rule == "self" with input as own
 	not allowed with input as object.union(own, {"admin": {"person": "owner"}})
+}
+
+test_absences_of_ones_own if {
+	own := object.union(world.ask("admin.absence", world.reporter), {"admin": {"what": "absence", "person": "reporter"}})
+	rule == "self" with input as own
+	rule == "authority" with input as object.union(own, {"admin": {"person": "owner"}})
 }
 
 test_migrated_records_are_like_others if {

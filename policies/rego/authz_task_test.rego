@@ -109,6 +109,26 @@ test_reassign if {
 	rule == "system" with input as object.union(asked, {"actor": world.system})
 }
 
+# The server passes an absent person's task on to his substitute.
+passing_on(task_facts, target) := object.union(
+	world.on_task("task.reroute", world.system, object.union(task_facts, {"assignee": "qa2"})),
+	{"behalf": absent, "target": target},
+)
+
+test_reroute if {
+	rule == "system" with input as passing_on(final, world.person("qa3", "qa_approver"))
+	rule == "S8" with input as passing_on(final, world.person("owner3", "area_owner"))
+	rule == "target" with input as passing_on(final, object.union(world.person("qa3", "qa_approver"), {"absent": true}))
+	rule == "authority" with input as object.union(passing_on(final, world.person("qa3", "qa_approver")), {"actor": world.qa})
+}
+
+investigated(who) := object.union(passing_on(final, world.person("qa3", "qa_approver")), {"done": [world.did("investigation", who)]})
+
+test_reroute_tests_both_hats if {
+	rule == "S1" with input as investigated("qa3")
+	rule == "S9" with input as investigated("qa2")
+}
+
 test_delegate if {
 	target := world.person("qa3", "qa_approver")
 	allowed with input as object.union(world.held("task.delegate", world.qa, final), {"target": target})
@@ -119,6 +139,12 @@ test_delegate if {
 test_draft_is_the_holders if {
 	allowed with input as world.held("task.draft", world.qa, final)
 	not allowed with input as world.on_task("task.draft", world.qa, final)
+}
+
+test_only_the_holder_puts_a_task_off if {
+	rule == "assignee" with input as world.held("task.follow_up", world.qa, final)
+	rule == "authority" with input as world.on_task("task.follow_up", world.qa, final)
+	rule == "state" with input as world.held("task.follow_up", world.qa, object.union(final, {"state": "done"}))
 }
 
 test_comment_and_read if {

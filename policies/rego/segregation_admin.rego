@@ -7,17 +7,31 @@ denials contains denial if {
 	some denial in admin_denials
 }
 
+# Whose rights the change touches: the person it names, and everybody in a group that changes.
+changes contains input.admin
+
+changes contains member if some member in input.admin.members
+
 # Misuse of access rights takes two people.
 admin_denials contains {"rule": "two_persons", "text": text} if {
 	text := base.two_persons[input.action]
-	input.admin.person == input.actor.id
+	some change in changes
+	change.person == input.actor.id
 }
 
-# S6: whoever does GMP work administers nothing, whichever of the two roles comes first.
+# 21 CFR 11.200(a)(3): whoever reset the credentials could log in with them.
+admin_denials contains {"rule": "two_persons", "text": text} if {
+	input.action == "admin.identity_verify"
+	input.admin.reset_by == input.actor.id
+	text := "You reset the credentials of this person: somebody else confirms who he is."
+}
+
+# S6: whoever does GMP work administers nothing, whichever of the two roles comes first, his own or his group's.
 admin_denials contains {"rule": "S6", "text": text} if {
 	text := "A person who does GMP work holds no administration role, and an administrator does no GMP work."
-	some added in input.admin.adds
-	after := {grant.role | some grant in array.concat(held, input.admin.adds)}
+	some change in changes
+	some added in change.adds
+	after := {grant.role | some grant in array.concat(held(change), change.adds)}
 	"admin" in after
 	some role in after
 	role in base.roles.gmp
@@ -25,11 +39,18 @@ admin_denials contains {"rule": "S6", "text": text} if {
 }
 
 # "holds" is left out of the input where the person holds nothing yet.
-held := object.get(input.admin, "holds", [])
+held(change) := object.get(change, "holds", [])
 
 admin_denials contains {"rule": "service", "text": concat("", ["A service account cannot hold the role ", grant.role, "."])} if {
 	of_service
 	some grant in input.admin.adds
+	not grant.role in base.roles.service
+}
+
+admin_denials contains {"rule": "service", "text": concat("", ["A service account cannot hold the role ", grant.role, "."])} if {
+	some member in input.admin.members
+	member.kind == "service"
+	some grant in member.adds
 	not grant.role in base.roles.service
 }
 

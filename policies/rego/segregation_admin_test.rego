@@ -57,3 +57,44 @@ test_an_api_key_holds_no_role_of_persons if {
 	change := {"what": "key", "adds": [{"role": "manager", "site": "*"}]}
 	denied == {"service"} with input as changing("admin.api_key_create", change)
 }
+
+second(action, change) := object.union(world.ask(action, world.person("alan", "admin")), {"admin": change})
+
+reset := {"what": "identity_verify", "person": "anna", "reset_by": "admin"}
+
+test_whoever_reset_does_not_confirm if {
+	denied == {"two_persons"} with input as changing("admin.identity_verify", reset)
+	denied == set() with input as second("admin.identity_verify", reset)
+	denied == set() with input as changing("admin.credential_reset", reset)
+}
+
+roles_at_basel(roles) := [{"role": role, "site": "basel"} | some role in roles]
+
+member(person, holds, adds) := {"person": person, "kind": "person", "holds": roles_at_basel(holds), "adds": roles_at_basel(adds)}
+
+grouped(members) := changing("admin.group", {"what": "group_grant", "members": members})
+
+test_s6_holds_for_everybody_in_a_group if {
+	denied == {"S6"} with input as grouped([member("anna", ["reporter"], ["admin"]), member("bert", [], ["admin"])])
+	denied == {"S6"} with input as grouped([member("bert", [], ["qa_approver"]), member("anna", ["admin"], ["qa_approver"])])
+	denied == {"S6"} with input as grouped([member("anna", [], ["admin", "reporter"])])
+	denied == set() with input as grouped([member("anna", ["reporter"], ["qa_approver"]), member("bert", [], ["qa_approver"])])
+}
+
+test_s6_counts_each_person_alone if {
+	denied == set() with input as grouped([member("anna", ["admin"], []), member("bert", [], ["qa_approver"])])
+}
+
+test_nobody_changes_a_group_that_he_is_in if {
+	denied == {"two_persons"} with input as grouped([member("anna", [], ["manager"]), member("admin", ["admin"], ["manager"])])
+	denied == {"two_persons"} with input as grouped([member("admin", ["admin"], [])])
+}
+
+machine(role) := [object.union(member("machine", [], [role]), {"kind": "service"})]
+
+test_a_service_account_gets_no_role_of_persons_through_a_group if {
+	denied == {"service"} with input as grouped(machine("manager"))
+	denied == set() with input as grouped(machine("integration"))
+}
+
+test_a_group_without_anybody_in_it_gets_any_role if denied == set() with input as changing("admin.group", {"what": "group_grant"})

@@ -8,7 +8,16 @@ denials contains denial if {
 	some denial in unfit
 }
 
-signs if input.signing == true
+signs if {
+	input.signing == true
+	not passes_on
+}
+
+# The server gives a task back or to somebody else, and signs nothing by that.
+passes_on if {
+	input.actor.kind == "system"
+	facts.action.system
+}
 
 signs if input.action == "task.sign"
 

@@ -53,3 +53,9 @@ test_an_intent_needs_all_of_it if {
 test_s6_administrators_sign_nothing if {
 	denied == {"S6"} with input as object.union(world.ask("admin.settings", world.admin), {"signing": true})
 }
+
+test_the_server_passes_on_what_a_person_signs if {
+	released := object.union(world.on_task("task.release", world.system, world.task("final_approval", "qa_approver")), {"signing": true})
+	denied == set() with input as released
+	denied != set() with input as object.union(released, {"action": "task.sign"})
+}

@@ -176,7 +176,7 @@ CREATE TABLE records (
     PRIMARY KEY (org_id, id),
     UNIQUE (org_id, number)
 ) WITH (fillfactor = 80);
--- One index a scope key and sort: a list is the merge of one scan a key (DESIGN section 3).
+-- One index a scope key and sort: a list is the merge of one scan a key.
 CREATE INDEX records_due ON records (org_id, due_at, id);
 CREATE INDEX records_created ON records (org_id, created_at, id);
 CREATE INDEX records_site_due ON records (org_id, site, due_at, id);
@@ -480,7 +480,7 @@ CREATE TABLE receipts (
     PRIMARY KEY (org_id, command_id)
 );
 
--- Decisions that the engine has not yet confirmed to have stored (DESIGN 3.6).
+-- Decisions that the engine has not yet confirmed to have stored.
 CREATE TABLE awaiting (
     org_id      uuid NOT NULL,
     record_id   uuid NOT NULL,

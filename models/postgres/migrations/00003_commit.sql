@@ -1,4 +1,4 @@
--- The two halves of the one write (DESIGN section 3), each one round trip: enter locks and reads, apply writes.
+-- The two halves of the one write, each one round trip: enter locks and reads, apply writes.
 -- A function runs each of its statements on a fresh snapshot (READ COMMITTED), so facts are read after the locks are held.
 -- +goose Up
 
@@ -26,9 +26,9 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- Who asks: one statement a request. A session is alive until its idle or absolute timeout, its end, or its person's deactivation or lock.
+-- Who asks, and about which task if the request names one: one statement a request. A session is alive until its idle or absolute timeout, its end, or its person's deactivation or lock.
 -- +goose StatementBegin
-CREATE FUNCTION session(p_org uuid, p_token bytea, p_at timestamptz) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE FUNCTION session(p_org uuid, p_token bytea, p_at timestamptz, p_task uuid) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE s sessions;
 BEGIN
     PERFORM set_config('app.org', p_org::text, true);
@@ -44,7 +44,8 @@ BEGIN
     RETURN jsonb_build_object('id', s.id, 'org', s.org_id, 'kind', s.kind, 'started_at', s.created_at, 'expires_at', s.expires_at,
         'signed_in_session', s.signed_at IS NOT NULL,
         'must_change', COALESCE((SELECT c.must_change FROM credentials c WHERE c.org_id = p_org AND c.user_id = s.user_id), false), 'person', person(p_org, s.user_id, p_at),
-        'settings', (SELECT o.settings FROM organizations o WHERE o.org_id = p_org));
+        'settings', (SELECT o.settings FROM organizations o WHERE o.org_id = p_org))
+        || CASE WHEN p_task IS NULL THEN '{}' ELSE jsonb_build_object('task', task_ref(p_org, p_task)) END;
 END $$;
 -- +goose StatementEnd
 
@@ -53,8 +54,7 @@ END $$;
 CREATE FUNCTION task_ref(p_org uuid, p_task uuid) RETURNS jsonb LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM set_config('app.org', p_org::text, true);
-    RETURN (SELECT jsonb_build_object('id', t.id, 'record_id', t.record_id, 'record_type', t.record_type, 'step', t.step, 'meaning', t.meaning,
-            'settings', (SELECT o.settings FROM organizations o WHERE o.org_id = p_org))
+    RETURN (SELECT jsonb_build_object('id', t.id, 'record_id', t.record_id, 'record_type', t.record_type, 'step', t.step, 'meaning', t.meaning)
         FROM tasks t WHERE t.org_id = p_org AND t.id = p_task);
 END $$;
 -- +goose StatementEnd

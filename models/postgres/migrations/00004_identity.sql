@@ -34,15 +34,21 @@ CREATE FUNCTION apply_identity(c jsonb) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO organization_slugs SELECT n.slug, n.org_id FROM jsonb_populate_recordset(NULL::organizations, c->'new_organizations') n;
     INSERT INTO organizations SELECT * FROM jsonb_populate_recordset(NULL::organizations, c->'new_organizations');
-    UPDATE organizations o SET settings = n.settings, name = n.name, revision = n.revision
-        FROM jsonb_populate_recordset(NULL::organizations, c->'organizations') n WHERE o.org_id = n.org_id;
+    IF c ? 'organizations' THEN
+        UPDATE organizations o SET settings = n.settings, name = n.name, revision = n.revision, letter = n.letter
+            FROM jsonb_populate_recordset(NULL::organizations, c->'organizations') n WHERE o.org_id = n.org_id AND o.revision = n.revision - 1;
+        IF NOT FOUND THEN -- somebody else changed it since it was read: the command is decided again
+            RAISE EXCEPTION 'the organization has moved on' USING ERRCODE = 'serialization_failure';
+        END IF;
+    END IF;
     INSERT INTO calendars SELECT * FROM jsonb_populate_recordset(NULL::calendars, c->'calendars');
     INSERT INTO sites SELECT * FROM jsonb_populate_recordset(NULL::sites, c->'sites')
         ON CONFLICT (org_id, id) DO UPDATE SET name = EXCLUDED.name, zone = EXCLUDED.zone, calendar_id = EXCLUDED.calendar_id;
     INSERT INTO users SELECT * FROM jsonb_populate_recordset(NULL::users, c->'new_users');
     UPDATE users u SET name = n.name, email = n.email, active = n.active, locked_at = n.locked_at, failures = n.failures,
             statement_signed_at = n.statement_signed_at, identity_verified_at = n.identity_verified_at,
-            identity_verified_by = n.identity_verified_by, identity_method = n.identity_method, credential_reset_at = n.credential_reset_at
+            identity_verified_by = n.identity_verified_by, identity_method = n.identity_method, credential_reset_at = n.credential_reset_at,
+            credential_reset_by = n.credential_reset_by
         FROM jsonb_populate_recordset(NULL::users, c->'users') n WHERE u.org_id = n.org_id AND u.id = n.id;
     UPDATE users u SET failures = u.failures + 1, locked_at = CASE WHEN u.failures + 1 >= n.lock_after THEN COALESCE(u.locked_at, n.at) ELSE u.locked_at END
         FROM jsonb_to_recordset(c->'failed') AS n(org_id uuid, id uuid, lock_after integer, at timestamptz) WHERE u.org_id = n.org_id AND u.id = n.id;
@@ -55,14 +61,16 @@ BEGIN
         WHERE m.org_id = n.org_id AND m.group_id = n.group_id AND m.user_id = n.user_id;
     INSERT INTO grants SELECT * FROM jsonb_populate_recordset(NULL::grants, c->'grants')
         ON CONFLICT (org_id, id) DO UPDATE SET revoked_at = EXCLUDED.revoked_at, revoked_by = EXCLUDED.revoked_by;
-    INSERT INTO credentials SELECT * FROM jsonb_populate_recordset(NULL::credentials, c->'credentials')
+    INSERT INTO credentials AS k SELECT * FROM jsonb_populate_recordset(NULL::credentials, c->'credentials')
         ON CONFLICT (org_id, user_id) DO UPDATE SET password_hash = EXCLUDED.password_hash, password_set = EXCLUDED.password_set,
             password_old = EXCLUDED.password_old, must_change = EXCLUDED.must_change, totp_secret = EXCLUDED.totp_secret,
-            totp_confirmed = EXCLUDED.totp_confirmed;
+            totp_confirmed = EXCLUDED.totp_confirmed, -- the codes of another secret are others, and none of them was used
+            totp_last = CASE WHEN k.totp_secret IS DISTINCT FROM EXCLUDED.totp_secret THEN 0 ELSE k.totp_last END;
     INSERT INTO sessions SELECT * FROM jsonb_populate_recordset(NULL::sessions, c->'sessions');
-    UPDATE sessions s SET ended_at = n.at FROM jsonb_to_recordset(c->'ended') AS n(org_id uuid, id uuid, user_id uuid, at timestamptz)
-        WHERE s.org_id = n.org_id AND s.ended_at IS NULL AND (s.id = n.id OR s.user_id = n.user_id);
-    INSERT INTO absences SELECT * FROM jsonb_populate_recordset(NULL::absences, c->'absences');
+    UPDATE sessions s SET ended_at = n.at FROM jsonb_to_recordset(c->'ended') AS n(org_id uuid, id uuid, user_id uuid, keep text, at timestamptz)
+        WHERE s.org_id = n.org_id AND s.ended_at IS NULL AND (s.id = n.id OR s.user_id = n.user_id) AND s.id::text IS DISTINCT FROM n.keep;
+    INSERT INTO absences SELECT * FROM jsonb_populate_recordset(NULL::absences, c->'absences')
+        ON CONFLICT (org_id, id) DO UPDATE SET ends_at = EXCLUDED.ends_at, ended_at = EXCLUDED.ended_at;
     INSERT INTO signing_keys SELECT * FROM jsonb_populate_recordset(NULL::signing_keys, c->'signing_keys')
         ON CONFLICT (org_id, id) DO UPDATE SET revoked_at = EXCLUDED.revoked_at;
 END $$;

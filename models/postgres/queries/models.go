@@ -8,15 +8,20 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgtype"
 )
 
 type Absence struct {
-	OrgID        uuid.UUID `json:"org_id"`
-	ID           uuid.UUID `json:"id"`
-	UserID       uuid.UUID `json:"user_id"`
-	SubstituteID uuid.UUID `json:"substitute_id"`
-	StartsAt     time.Time `json:"starts_at"`
-	EndsAt       time.Time `json:"ends_at"`
+	OrgID        uuid.UUID  `json:"org_id"`
+	ID           uuid.UUID  `json:"id"`
+	UserID       uuid.UUID  `json:"user_id"`
+	SubstituteID uuid.UUID  `json:"substitute_id"`
+	StartsAt     time.Time  `json:"starts_at"`
+	EndsAt       time.Time  `json:"ends_at"`
+	Reason       string     `json:"reason"`
+	CreatedAt    time.Time  `json:"created_at"`
+	CreatedBy    uuid.UUID  `json:"created_by"`
+	EndedAt      *time.Time `json:"ended_at"`
 }
 
 type AuditEvent struct {
@@ -191,6 +196,12 @@ type Notification struct {
 	ReadAt    *time.Time `json:"read_at"`
 }
 
+type OpenedPrint struct {
+	OrgID    uuid.UUID `json:"org_id"`
+	EventID  uuid.UUID `json:"event_id"`
+	OpenedAt time.Time `json:"opened_at"`
+}
+
 type Organization struct {
 	OrgID     uuid.UUID `json:"org_id"`
 	Slug      string    `json:"slug"`
@@ -198,6 +209,7 @@ type Organization struct {
 	Settings  []byte    `json:"settings"`
 	Revision  int32     `json:"revision"`
 	CreatedAt time.Time `json:"created_at"`
+	Letter    []byte    `json:"letter"`
 }
 
 type OrganizationSlug struct {
@@ -237,6 +249,13 @@ type PolicyDecision struct {
 	At       time.Time  `json:"at"`
 }
 
+type Preference struct {
+	OrgID    uuid.UUID `json:"org_id"`
+	UserID   uuid.UUID `json:"user_id"`
+	Settings []byte    `json:"settings"`
+	SavedAt  time.Time `json:"saved_at"`
+}
+
 type Receipt struct {
 	OrgID       uuid.UUID `json:"org_id"`
 	CommandID   uuid.UUID `json:"command_id"`
@@ -274,6 +293,22 @@ type Record struct {
 	ClosedAt      *time.Time  `json:"closed_at"`
 }
 
+type RecordFacet struct {
+	OrgID      uuid.UUID `json:"org_id"`
+	RecordID   uuid.UUID `json:"record_id"`
+	Area       string    `json:"area"`
+	Products   []string  `json:"products"`
+	Repeat     bool      `json:"repeat"`
+	HumanError bool      `json:"human_error"`
+}
+
+type RecordTrait struct {
+	OrgID    uuid.UUID `json:"org_id"`
+	RecordID uuid.UUID `json:"record_id"`
+	Trait    string    `json:"trait"`
+	AwareAt  time.Time `json:"aware_at"`
+}
+
 type RecordVersion struct {
 	OrgID       uuid.UUID `json:"org_id"`
 	RecordID    uuid.UUID `json:"record_id"`
@@ -284,6 +319,135 @@ type RecordVersion struct {
 	CreatedBy   uuid.UUID `json:"created_by"`
 	CommandID   uuid.UUID `json:"command_id"`
 	Reason      string    `json:"reason"`
+}
+
+type ReportingDeviation struct {
+	OrgID          uuid.UUID   `json:"org_id"`
+	ID             uuid.UUID   `json:"id"`
+	Number         string      `json:"number"`
+	Title          string      `json:"title"`
+	State          string      `json:"state"`
+	Class          string      `json:"class"`
+	Site           string      `json:"site"`
+	SiteName       pgtype.Text `json:"site_name"`
+	Area           string      `json:"area"`
+	Products       []string    `json:"products"`
+	OwnerID        uuid.UUID   `json:"owner_id"`
+	OwnerName      pgtype.Text `json:"owner_name"`
+	ReporterID     uuid.UUID   `json:"reporter_id"`
+	ReporterName   pgtype.Text `json:"reporter_name"`
+	AwareAt        time.Time   `json:"aware_at"`
+	CreatedAt      time.Time   `json:"created_at"`
+	OriginalDueAt  time.Time   `json:"original_due_at"`
+	DueAt          time.Time   `json:"due_at"`
+	Extensions     int32       `json:"extensions"`
+	HeldAt         *time.Time  `json:"held_at"`
+	ClosedAt       *time.Time  `json:"closed_at"`
+	IsClosed       bool        `json:"is_closed"`
+	OnTimeOriginal bool        `json:"on_time_original"`
+	OnTime         bool        `json:"on_time"`
+	CycleSeconds   float64     `json:"cycle_seconds"`
+	IsRepeat       bool        `json:"is_repeat"`
+	IsHumanError   bool        `json:"is_human_error"`
+	LateSeconds    int64       `json:"late_seconds"`
+	Migrated       bool        `json:"migrated"`
+	Version        int32       `json:"version"`
+	UpdatedAt      time.Time   `json:"updated_at"`
+}
+
+type ReportingRecord struct {
+	OrgID          uuid.UUID   `json:"org_id"`
+	ID             uuid.UUID   `json:"id"`
+	Type           string      `json:"type"`
+	Number         string      `json:"number"`
+	Title          string      `json:"title"`
+	State          string      `json:"state"`
+	Class          string      `json:"class"`
+	Site           string      `json:"site"`
+	SiteName       pgtype.Text `json:"site_name"`
+	Area           string      `json:"area"`
+	Products       []string    `json:"products"`
+	OwnerID        uuid.UUID   `json:"owner_id"`
+	OwnerName      pgtype.Text `json:"owner_name"`
+	ReporterID     uuid.UUID   `json:"reporter_id"`
+	ReporterName   pgtype.Text `json:"reporter_name"`
+	AwareAt        time.Time   `json:"aware_at"`
+	CreatedAt      time.Time   `json:"created_at"`
+	OriginalDueAt  time.Time   `json:"original_due_at"`
+	DueAt          time.Time   `json:"due_at"`
+	Extensions     int32       `json:"extensions"`
+	HeldAt         *time.Time  `json:"held_at"`
+	ClosedAt       *time.Time  `json:"closed_at"`
+	IsClosed       bool        `json:"is_closed"`
+	OnTimeOriginal bool        `json:"on_time_original"`
+	OnTime         bool        `json:"on_time"`
+	CycleSeconds   float64     `json:"cycle_seconds"`
+	IsRepeat       bool        `json:"is_repeat"`
+	IsHumanError   bool        `json:"is_human_error"`
+	LateSeconds    int64       `json:"late_seconds"`
+	Migrated       bool        `json:"migrated"`
+	Version        int32       `json:"version"`
+	UpdatedAt      time.Time   `json:"updated_at"`
+}
+
+type ReportingSla struct {
+	OrgID         uuid.UUID   `json:"org_id"`
+	Subject       string      `json:"subject"`
+	ID            uuid.UUID   `json:"id"`
+	RecordID      uuid.UUID   `json:"record_id"`
+	RecordType    string      `json:"record_type"`
+	Step          string      `json:"step"`
+	Site          string      `json:"site"`
+	Class         pgtype.Text `json:"class"`
+	Area          string      `json:"area"`
+	StartsAt      time.Time   `json:"starts_at"`
+	OriginalDueAt *time.Time  `json:"original_due_at"`
+	DueAt         time.Time   `json:"due_at"`
+	EndedAt       *time.Time  `json:"ended_at"`
+	Met           bool        `json:"met"`
+}
+
+type ReportingTask struct {
+	OrgID           uuid.UUID   `json:"org_id"`
+	ID              uuid.UUID   `json:"id"`
+	RecordID        uuid.UUID   `json:"record_id"`
+	RecordNumber    pgtype.Text `json:"record_number"`
+	RecordType      string      `json:"record_type"`
+	Step            string      `json:"step"`
+	Round           int32       `json:"round"`
+	Slot            int32       `json:"slot"`
+	Kind            string      `json:"kind"`
+	Title           string      `json:"title"`
+	State           string      `json:"state"`
+	Outcome         string      `json:"outcome"`
+	Site            string      `json:"site"`
+	SiteName        pgtype.Text `json:"site_name"`
+	Class           pgtype.Text `json:"class"`
+	Area            string      `json:"area"`
+	Products        []string    `json:"products"`
+	AssigneeID      *uuid.UUID  `json:"assignee_id"`
+	AssigneeName    pgtype.Text `json:"assignee_name"`
+	RequesterID     *uuid.UUID  `json:"requester_id"`
+	CompletedBy     *uuid.UUID  `json:"completed_by"`
+	CompletedByName pgtype.Text `json:"completed_by_name"`
+	OpenedAt        time.Time   `json:"opened_at"`
+	ClaimedAt       *time.Time  `json:"claimed_at"`
+	DueAt           time.Time   `json:"due_at"`
+	BreachedAt      *time.Time  `json:"breached_at"`
+	CompletedAt     *time.Time  `json:"completed_at"`
+	WaitingSeconds  float64     `json:"waiting_seconds"`
+	TouchSeconds    float64     `json:"touch_seconds"`
+	OnTime          bool        `json:"on_time"`
+}
+
+type SavedView struct {
+	OrgID   uuid.UUID `json:"org_id"`
+	UserID  uuid.UUID `json:"user_id"`
+	ID      uuid.UUID `json:"id"`
+	Screen  string    `json:"screen"`
+	Name    string    `json:"name"`
+	Query   string    `json:"query"`
+	SavedAt time.Time `json:"saved_at"`
 }
 
 type Session struct {
@@ -423,4 +587,5 @@ type User struct {
 	CredentialResetAt  *time.Time `json:"credential_reset_at"`
 	CreatedAt          time.Time  `json:"created_at"`
 	CreatedBy          uuid.UUID  `json:"created_by"`
+	CredentialResetBy  *uuid.UUID `json:"credential_reset_by"`
 }

@@ -36,7 +36,7 @@ func (q *Queries) Calendar(ctx context.Context, arg CalendarParams) (Calendar, e
 }
 
 const organization = `-- name: Organization :one
-SELECT org_id, slug, name, settings, revision, created_at FROM organizations WHERE org_id = $1
+SELECT org_id, slug, name, settings, revision, created_at, letter FROM organizations WHERE org_id = $1
 `
 
 func (q *Queries) Organization(ctx context.Context, orgID uuid.UUID) (Organization, error) {
@@ -49,6 +49,7 @@ func (q *Queries) Organization(ctx context.Context, orgID uuid.UUID) (Organizati
 		&i.Settings,
 		&i.Revision,
 		&i.CreatedAt,
+		&i.Letter,
 	)
 	return i, err
 }

@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: 2026 The Countersign authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { get, url } from "./client";
+import { recordKeys } from "./records";
+import type {
+  CommentsOutputBody,
+  EventsOutputBody,
+  LinksOutputBody,
+  ProcessView,
+  SignaturesOutputBody,
+  SimilarOutputBody,
+  VersionsOutputBody,
+} from "./types.gen";
+
+export type { AuditEvent, Comment, FieldChange, Link, ProcessStep, ProcessView, SignatureView, SimilarRecord, Version } from "./types.gen";
+
+// What belongs to one record beside its data: each is asked for when its part of the page is looked at.
+
+const part = <T>(id: string, name: string) =>
+  queryOptions({
+    queryKey: [...recordKeys.one(id), name],
+    queryFn: ({ signal }) => get<T>(url(`/v1/records/{id}/${name}`, { id }), signal),
+  });
+
+/** versionsQuery is every version with its changes, the oldest first. */
+export const versionsQuery = (id: string) => part<VersionsOutputBody>(id, "versions");
+
+/** signaturesQuery is every signature, each verified as it is read. */
+export const signaturesQuery = (id: string) => part<SignaturesOutputBody>(id, "signatures");
+
+export const linksQuery = (id: string) => part<LinksOutputBody>(id, "links");
+
+export const commentsQuery = (id: string) => part<CommentsOutputBody>(id, "comments");
+
+/** similarQuery is the earlier records that this one may repeat. */
+export const similarQuery = (id: string) => part<SimilarOutputBody>(id, "similar");
+
+/** processQuery is the process as declared, with where the record stands in it. */
+export const processQuery = (id: string) => part<ProcessView>(id, "process");
+
+/** historyQuery is what happened to a record, refused attempts too, page by page. */
+export const historyQuery = (id: string, sort: "at" | "-at") =>
+  infiniteQueryOptions({
+    queryKey: [...recordKeys.one(id), "history", sort],
+    queryFn: ({ pageParam, signal }) =>
+      get<EventsOutputBody>(url("/v1/records/{id}/history", { id }, { sort, limit: 100, cursor: pageParam }), signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next_cursor,
+  });
+
+/** evidenceAddress is where a record's evidence pack is downloaded. */
+export const evidenceAddress = (id: string): string => url("/v1/records/{id}/evidence", { id });

@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: 2026 The Countersign authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { Anchor } from "@mantine/core";
+import { createRootRoute, createRoute, Link, redirect } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { Shell } from "./shell/Shell";
+import { Empty } from "./ui/page";
+import { ProblemNote } from "./ui/problem";
+
+// What the routes of all screens hang on. Each screen has its own in screens/<name>/routes.tsx; router.ts puts them together.
+
+export const rootRoute = createRootRoute({
+  component: Shell,
+  notFoundComponent: NotFound,
+  errorComponent: ({ error, reset }) => <ProblemNote problem={error} onRetry={reset} />,
+});
+
+export const startRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/inbox", replace: true });
+  },
+});
+
+function NotFound() {
+  const { t } = useTranslation();
+  return (
+    <Empty text={t("problem.pageNotFound")}>
+      <Anchor component={Link} to="/inbox">
+        {t("problem.toInbox")}
+      </Anchor>
+    </Empty>
+  );
+}

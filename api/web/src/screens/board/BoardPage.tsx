@@ -1,0 +1,11 @@
+// SPDX-FileCopyrightText: 2026 The Countersign authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { useTranslation } from "react-i18next";
+import { Page } from "~/ui/page";
+
+/** BoardPage is where the screens of this folder begin. */
+export function BoardPage() {
+  const { t } = useTranslation("board");
+  return <Page title={t("title")}>{null}</Page>;
+}
