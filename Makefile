@@ -61,10 +61,12 @@ lint: bin/golangci-lint
 licences:
 	go -C deploy/tools run ./licences
 
-## generate: rewrite generated files: SQL code, docs/licences.md
+## generate: rewrite generated files: SQL code, docs/licences.md, docs/licences-web.md, the web app's types of the API
 generate: bin/sqlc
 	bin/sqlc generate
 	go -C deploy/tools run ./licences -write
+	npm --prefix $(WEB) run --silent licences -- --write
+	npm --prefix $(WEB) run --silent types
 
 # --- the web app ---------------------------------------------------------------------------------------------------
 
@@ -91,6 +93,7 @@ web-test: web
 	npm --prefix $(WEB) run --silent check
 	npm --prefix $(WEB) run --silent lint
 	npm --prefix $(WEB) run --silent types -- --check
+	npm --prefix $(WEB) run --silent licences
 	npm --prefix $(WEB) test --silent
 	npm --prefix $(WEB) run --silent budget
 

@@ -62,6 +62,7 @@ type benchFloor struct {
 	tokens   map[string]string
 	bareQ    string
 	keys     atomic.Int64
+	last     atomic.Value // string: the workflow that was begun last
 }
 
 func newBenchFloor(b *testing.B) *benchFloor {
@@ -195,6 +196,7 @@ func (f *benchFloor) bare(ctx context.Context, b *testing.B, _ int) {
 		b.Error(err)
 		return
 	}
+	f.last.Store(run.GetID())
 	handle, err := f.temporal.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
 		WorkflowID: run.GetID(), UpdateName: "decide", Args: []any{"yes"}, WaitForStage: client.WorkflowUpdateStageCompleted,
 	})
@@ -223,6 +225,7 @@ func (f *benchFloor) prepare(b *testing.B, client int) made {
 		b.Error(err)
 		return made{}
 	}
+	f.last.Store(models.WorkflowID(f.Org, "request", id))
 	m := made{task: models.DeriveID("task", id.String(), "approval", "1", "1").String(), who: approvers[client%len(approvers)], etag: `"1"`}
 	f.call(b, m.who, http.MethodPost, "/v1/tasks/"+m.task+"/claim", "", nil, nil)
 	var sheet struct{ Intent string }

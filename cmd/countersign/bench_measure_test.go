@@ -42,6 +42,8 @@ type measured struct {
 	engine        time.Duration // CPU of Temporal, an operation
 	postgres      time.Duration // CPU of Postgres, Temporal's share included, an operation
 	statements    float64       // of ours, an operation
+	events        int64         // in the history of one, the last that was begun; 0 where none is
+	history       int64         // bytes of it
 	wal           float64       // bytes of the whole Postgres, an operation
 	rss           uint64        // of this process, bytes
 }
@@ -115,8 +117,21 @@ func (f *benchFloor) observe(ctx context.Context, b *testing.B, name string, cli
 		engine:  time.Duration(float64(after.engine-before.engine) / n), postgres: time.Duration(float64(after.postgres-before.postgres) / n),
 		statements: float64(after.statements-before.statements) / n, wal: float64(after.wal-before.wal) / n, rss: rss(os.Getpid()),
 	}
+	m.events, m.history = f.historyOfLast(ctx, b)
 	fmt.Fprintf(os.Stderr, "bench: %-36s %2d clients: %7.1f/s, p50 %s\n", m.name, m.clients, m.rate, m.p50.Round(10*time.Microsecond))
 	return m
+}
+
+// historyOfLast is what the engine keeps of the workflow that was begun last: events and bytes. Zero where an operation began none.
+func (f *benchFloor) historyOfLast(ctx context.Context, b *testing.B) (events, size int64) {
+	b.Helper()
+	id, _ := f.last.Swap("").(string)
+	if id == "" {
+		return 0, 0
+	}
+	d, err := f.temporal.DescribeWorkflowExecution(ctx, id, "")
+	require.NoError(b, err)
+	return d.WorkflowExecutionInfo.HistoryLength, d.WorkflowExecutionInfo.HistorySizeBytes
 }
 
 type spent struct {
@@ -271,11 +286,11 @@ func (t *benchTable) hashing(b *testing.B) {
 
 func (t *benchTable) write(out io.Writer) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "operation\tclients\tn\t/s\tp50\tp95\tp99\tCPU ours\tTemporal\tPostgres\tSQL\tWAL KB\tRSS MB\t")
+	fmt.Fprintln(w, "operation\tclients\tn\t/s\tp50\tp95\tp99\tCPU ours\tTemporal\tPostgres\tSQL\tWAL KB\tevents\thistory KB\tRSS MB\t")
 	ms := func(d time.Duration) string { return fmt.Sprintf("%.2f", float64(d)/float64(time.Millisecond)) }
 	for _, m := range t.rows {
-		fmt.Fprintf(w, "%s\t%d\t%d\t%.1f\t%s\t%s\t%s\t%s\t%s\t%s\t%.1f\t%.1f\t%d\t\n", m.name, m.clients, m.n, m.rate, ms(m.p50), ms(m.p95), ms(m.p99),
-			ms(m.process), ms(m.engine), ms(m.postgres), m.statements, m.wal/1024, m.rss>>20)
+		fmt.Fprintf(w, "%s\t%d\t%d\t%.1f\t%s\t%s\t%s\t%s\t%s\t%s\t%.1f\t%.1f\t%d\t%.1f\t%d\t\n", m.name, m.clients, m.n, m.rate, ms(m.p50), ms(m.p95), ms(m.p99),
+			ms(m.process), ms(m.engine), ms(m.postgres), m.statements, m.wal/1024, m.events, float64(m.history)/1024, m.rss>>20)
 	}
 	if err := w.Flush(); err != nil {
 		return err
