@@ -17,28 +17,9 @@ import (
 	"github.com/countersign/countersign/policies"
 )
 
-// request is the smallest process: one signed approval.
-var request = models.RecordType{
-	Name: "request", Title: "Request", Prefix: "REQ", First: "approval", Last: "approval",
-	Steps:  []models.Step{{Name: "approval", Title: "Approval", Kind: models.KindApproval, State: "approval"}},
-	States: models.StateTable{"": {"approval"}, "approval": {"closed"}},
-	Derive: models.DeriveTitle,
-}
-
-var requestMatrix = []byte(`{
-	"create": ["reporter"],
-	"record": {"due": {"*": {"from": "opened", "after": "30d"}}, "warn": [], "ladder": []},
-	"defaults": {"quorum": 1, "priority": 3, "warn": ["1d"], "ladder": [{"after": "1d", "do": "notify_assignee"}]},
-	"steps": {"approval": {"*": {
-		"kind": "approval", "title": "Approval", "candidates": [{"role": "qa_approver", "site": "record"}], "quorum": 1,
-		"due": {"from": "opened", "after": "3wd"}, "meaning": "final_approval", "priority": 3,
-		"outcomes": [{"name": "approved"}]
-	}}}
-}`)
-
 func newRequestWorld(t *testing.T) *modeltest.World {
 	t.Helper()
-	return modeltest.NewWorld(t, []policies.Option{policies.WithType("request", requestMatrix, nil)}, request)
+	return modeltest.NewWorld(t, []policies.Option{modeltest.RequestPolicy()}, modeltest.Request)
 }
 
 func run(t *testing.T, w *modeltest.World, who, name string, record, task uuid.UUID, body any, more ...func(*models.Command)) models.Receipt {

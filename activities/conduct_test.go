@@ -21,11 +21,11 @@ import (
 // newQuorumWorld runs the request with a quorum of two.
 func newQuorumWorld(t *testing.T) *modeltest.World {
 	t.Helper()
-	matrix := bytes.ReplaceAll(requestMatrix, []byte(`"quorum": 1,
+	matrix := bytes.ReplaceAll(modeltest.RequestMatrix, []byte(`"quorum": 1,
 		"due"`), []byte(`"quorum": 2,
 		"due"`))
-	require.NotEqual(t, requestMatrix, matrix)
-	return modeltest.NewWorld(t, []policies.Option{policies.WithType("request", matrix, nil)}, request)
+	require.NotEqual(t, modeltest.RequestMatrix, matrix)
+	return modeltest.NewWorld(t, []policies.Option{policies.WithType("request", matrix, nil)}, modeltest.Request)
 }
 
 func file(t *testing.T, w *modeltest.World, who string) (record uuid.UUID, tasks [2]uuid.UUID) {

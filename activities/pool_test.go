@@ -29,7 +29,7 @@ var looked = models.RecordType{
 
 func newLookedWorld(t *testing.T) *modeltest.World {
 	t.Helper()
-	matrix := bytes.Replace(requestMatrix, []byte(`"steps": {`), []byte(`"steps": {"look": {"*": {
+	matrix := bytes.Replace(modeltest.RequestMatrix, []byte(`"steps": {`), []byte(`"steps": {"look": {"*": {
 		"kind": "task", "title": "Look at it", "candidates": [{"role": "area_owner", "site": "record"}],
 		"due": {"from": "opened", "after": "3wd"}, "outcomes": [{"name": "done"}]
 	}}, `), 1)

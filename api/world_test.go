@@ -26,25 +26,6 @@ import (
 	"github.com/countersign/countersign/policies"
 )
 
-// request is the smallest process: one signed approval.
-var request = models.RecordType{
-	Name: "request", Title: "Request", Prefix: "REQ", First: "approval", Last: "approval",
-	Steps:  []models.Step{{Name: "approval", Title: "Approval", Kind: models.KindApproval, State: "approval"}},
-	States: models.StateTable{"": {"approval"}, "approval": {"closed"}},
-	Derive: models.DeriveTitle,
-}
-
-var requestMatrix = []byte(`{
-	"create": ["reporter"],
-	"record": {"due": {"*": {"from": "opened", "after": "30d"}}, "warn": [], "ladder": []},
-	"defaults": {"quorum": 1, "priority": 3, "warn": ["1d"], "ladder": [{"after": "1d", "do": "notify_assignee"}]},
-	"steps": {"approval": {"*": {
-		"kind": "approval", "title": "Approval", "candidates": [{"role": "qa_approver", "site": "record"}], "quorum": 1,
-		"due": {"from": "opened", "after": "3wd"}, "meaning": "final_approval", "priority": 3,
-		"outcomes": [{"name": "approved"}]
-	}}}
-}`)
-
 // direct is the engine's fallback path: every command goes straight to Commit, as it does when a process is over or gone.
 type direct struct{ commit api.Committer }
 
@@ -72,7 +53,7 @@ type world struct {
 // setup serves the API on a database of the test's own.
 func setup(t *testing.T) *world {
 	t.Helper()
-	m := modeltest.NewWorld(t, []policies.Option{policies.WithType("request", requestMatrix, nil)}, request)
+	m := modeltest.NewWorld(t, []policies.Option{modeltest.RequestPolicy()}, modeltest.Request)
 	w := &world{World: m, tokens: map[string]string{}, log: &bytes.Buffer{}}
 	log := slog.New(slog.NewTextHandler(&locked{w: w.log}, nil))
 	box, err := auth.NewSecretBox(bytes.Repeat([]byte{7}, 32))

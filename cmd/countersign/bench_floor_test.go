@@ -32,25 +32,6 @@ import (
 	"github.com/countersign/countersign/workflows"
 )
 
-// request is the smallest process: one signed approval with its SLA clock.
-var request = models.RecordType{
-	Name: "request", Title: "Request", Prefix: "REQ", First: "approval", Last: "approval",
-	Steps:  []models.Step{{Name: "approval", Title: "Approval", Kind: models.KindApproval, State: "approval"}},
-	States: models.StateTable{"": {"approval"}, "approval": {models.StateClosed}},
-	Derive: models.DeriveTitle,
-}
-
-var requestMatrix = []byte(`{
-	"create": ["reporter"],
-	"record": {"due": {"*": {"from": "opened", "after": "30d"}}, "warn": [], "ladder": []},
-	"defaults": {"quorum": 1, "priority": 3, "warn": ["1d"], "ladder": [{"after": "1d", "do": "notify_assignee"}, {"after": "4d", "do": "notify_manager"}]},
-	"steps": {"approval": {"*": {
-		"kind": "approval", "title": "Approval", "candidates": [{"role": "qa_approver", "site": "record"}], "quorum": 1,
-		"due": {"from": "opened", "after": "3wd"}, "meaning": "final_approval", "priority": 3,
-		"outcomes": [{"name": "approved"}]
-	}}}
-}`)
-
 // benchFloor is a whole server in this process, over real Postgres and Temporal, with people logged in. Password hashing is
 // reported apart: here it costs next to nothing, which no setting of a real server can reach.
 type benchFloor struct {
@@ -68,7 +49,7 @@ type benchFloor struct {
 func newBenchFloor(b *testing.B) *benchFloor {
 	b.Helper()
 	collectSeldom()
-	w := modeltest.NewWorld(b, []policies.Option{policies.WithType("request", requestMatrix, nil)}, request)
+	w := modeltest.NewWorld(b, []policies.Option{modeltest.RequestPolicy()}, modeltest.Request)
 	codec, err := workflows.NewCodec("bench", map[string][]byte{"bench": bytes.Repeat([]byte{7}, 32)})
 	require.NoError(b, err)
 	c, err := client.Dial(client.Options{

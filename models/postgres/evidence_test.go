@@ -20,25 +20,6 @@ import (
 	"github.com/countersign/countersign/policies"
 )
 
-// request is the smallest process: one signed approval.
-var request = models.RecordType{
-	Name: "request", Title: "Request", Prefix: "REQ", First: "approval", Last: "approval",
-	Steps:  []models.Step{{Name: "approval", Title: "Approval", Kind: models.KindApproval, State: "approval"}},
-	States: models.StateTable{"": {"approval"}, "approval": {"closed"}},
-	Derive: models.DeriveTitle,
-}
-
-var requestMatrix = []byte(`{
-	"create": ["reporter"],
-	"record": {"due": {"*": {"from": "opened", "after": "30d"}}, "warn": [], "ladder": []},
-	"defaults": {"quorum": 1, "priority": 3, "warn": ["1d"], "ladder": [{"after": "1d", "do": "notify_assignee"}]},
-	"steps": {"approval": {"*": {
-		"kind": "approval", "title": "Approval", "candidates": [{"role": "qa_approver", "site": "record"}], "quorum": 1,
-		"due": {"from": "opened", "after": "3wd"}, "meaning": "final_approval", "priority": 3,
-		"outcomes": [{"name": "approved"}]
-	}}}
-}`)
-
 var requestForm = &models.Form{ID: "request.report", Version: 1, Title: "Request", Pages: []models.FormPage{{
 	ID: "page", Title: "Request", Sections: []models.FormSection{{ID: "what", Title: "What is asked for", Fields: []models.Field{
 		{ID: "title", Label: "Title", Type: models.FieldText, Required: true},
@@ -56,7 +37,7 @@ type story struct {
 
 func newStory(t testing.TB, requests int) *story {
 	t.Helper()
-	s := &story{t: t, World: modeltest.NewWorld(t, []policies.Option{policies.WithType("request", requestMatrix, nil)}, request)}
+	s := &story{t: t, World: modeltest.NewWorld(t, []policies.Option{modeltest.RequestPolicy()}, modeltest.Request)}
 	s.Commit.Forms[requestForm.ID] = requestForm
 	for range requests {
 		s.approve("Replace the heating element of line 4")
