@@ -154,6 +154,7 @@ func applyReroute(_ context.Context, t *tx) error {
 	t.event.reason = "Absent until " + t.facts.Named.Absence.EndsAt.Format(time.RFC3339)
 	t.event.personal = map[string]string{"absent_name": absent.Name}
 	what := task.Title + ", " + t.record.Number
+	task.FollowUpAt = nil // it was the absent one's
 	switch {
 	case to != uuid.Nil:
 		substitute, _ := t.facts.Person(to)

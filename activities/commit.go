@@ -142,7 +142,8 @@ type tx struct {
 	event   event
 	changes *postgres.Changes
 	receipt models.Receipt
-	silent  bool // nothing changed, or what changed is not evidence: no audit event
+	file    *models.File // of the record, that the command removes
+	silent  bool         // nothing changed, or what changed is not evidence: no audit event
 }
 
 func newTx(c *Commit, cmd models.Command, h handler, f *postgres.Facts, now time.Time) *tx {
@@ -268,6 +269,9 @@ func (t *tx) ask(action string) models.Ask {
 		a.Done = []models.Performed{}
 	}
 	a.Admin = adminChange(t)
+	if t.file != nil {
+		a.File = &models.FileFacts{Name: t.file.Name, SHA256: t.file.SHA256, AddedBy: t.file.AddedBy}
+	}
 	if t.record != nil {
 		a.Record = t.record.Facts()
 	}

@@ -38,21 +38,41 @@ var applyTokenReset = changeUser("totp", func(t *tx, _ models.PersonRef, u *post
 // returns when that was the case before.
 func (t *tx) distrust(u *postgres.User) any {
 	old := u.CredentialResetAt
-	u.CredentialResetAt, u.CredentialResetBy = &t.now, &t.actor.ID
+	u.CredentialResetAt = &t.now
+	// Whoever takes a token back learns no secret: the one who gave the password stays the one who may not confirm the person.
+	if t.cmd.Name == "admin.credential_reset" || u.CredentialResetBy == nil {
+		u.CredentialResetBy = &t.actor.ID
+	}
 	u.IdentityVerifiedAt, u.IdentityVerifiedBy = nil, nil
 	t.identity().Ended = []postgres.EndedSession{{Org: t.cmd.Org, User: &u.ID, At: t.now}}
 	return old
 }
 
 // applyCredentialSet stores what its owner chose. His other sessions end: whoever held one may have known the old password.
-var applyCredentialSet = own(changeUser("credential", func(t *tx, body models.PersonRef, u *postgres.User) (any, any) {
+var applyCredentialSet = own(onPresentPassword(changeUser("credential", func(t *tx, body models.PersonRef, u *postgres.User) (any, any) {
 	u.CredentialResetAt = nil
 	if body.Secrets != nil {
 		t.identity().Credentials = []models.Secrets{*body.Secrets}
 	}
 	t.identity().Ended = []postgres.EndedSession{{Org: t.cmd.Org, User: &u.ID, Keep: t.cmd.Source.Session, At: t.now}}
 	return nil, "changed"
-}))
+})))
+
+// onPresentPassword refuses a change that was made from a password which is not the present one any more: an administrator has
+// reset it meanwhile, and what was chosen before does not undo that.
+func onPresentPassword(next func(context.Context, *tx) error) func(context.Context, *tx) error {
+	return func(ctx context.Context, t *tx) error {
+		body, err := read[models.PersonRef](t.cmd)
+		if err != nil {
+			return err
+		}
+		present := t.secrets(body.User).PasswordHash
+		if s := body.Secrets; s != nil && present != "" && s.PasswordHash != present && !slices.Contains(s.PasswordOld, present) {
+			return models.Refuse(models.CodeMoved, "The password was changed or reset meanwhile. Nothing was changed; log in with the new one.")
+		}
+		return next(ctx, t)
+	}
+}
 
 // applyTokenBegin stores a one-time code token that its owner has yet to test. One in use is not replaced.
 func applyTokenBegin(_ context.Context, t *tx) error {

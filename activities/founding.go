@@ -45,9 +45,9 @@ func (c *Commit) system(ctx context.Context, org uuid.UUID, name string, body an
 	return c.give(ctx, models.Command{Org: org, Name: name}, body)
 }
 
-// Hire takes on a person as admin does it: account, roles one by one, and identity seen; and the person signs the
-// accountability statement. It returns the new id.
-func (c *Commit) Hire(ctx context.Context, org, admin uuid.UUID, who Staff) (uuid.UUID, error) {
+// Hire takes on a person as two administrators do it: one makes the account and gives the roles, the other sees who it is; and
+// the person signs the accountability statement. It returns the new id.
+func (c *Commit) Hire(ctx context.Context, org, admin, witness uuid.UUID, who Staff) (uuid.UUID, error) {
 	id := models.DeriveID("user", org.String(), who.Username)
 	user := models.NewUser{ID: id, Kind: who.Kind, Username: who.Username, Name: who.Name}
 	if who.Secrets != nil {
@@ -70,7 +70,7 @@ func (c *Commit) Hire(ctx context.Context, org, admin uuid.UUID, who Staff) (uui
 		return id, nil
 	}
 	ref := models.PersonRef{User: id, Method: "identity card seen"}
-	if err := c.give(ctx, models.Command{Org: org, Actor: admin, Name: "admin.identity_verify"}, ref); err != nil {
+	if err := c.give(ctx, models.Command{Org: org, Actor: witness, Name: "admin.identity_verify"}, ref); err != nil {
 		return id, err
 	}
 	return id, c.give(ctx, models.Command{Org: org, Actor: id, Name: "statement.sign"}, models.PersonRef{User: id, Method: "accountability-1"})

@@ -35,6 +35,9 @@ var handlers = map[string]handler{
 	"record.create":  {creates: true, site: siteOf, prepare: prepareRecord, action: createAction, apply: applyCreate, awaits: true},
 	"record.comment": {needsRecord: true, action: always("record.comment"), apply: applyComment},
 
+	"record.attach": {needsRecord: true, action: always("record.attach"), apply: applyAttach},
+	"record.detach": {needsRecord: true, prepare: prepareDetach, action: always("record.detach"), apply: applyDetach},
+
 	"record.print":       {needsRecord: true, action: always("record.print"), apply: applyPrint},
 	models.CommandExport: {action: always("export.create"), apply: applyExport},
 

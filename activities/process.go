@@ -43,6 +43,10 @@ func (t *tx) closeAs(state string) error {
 		return err
 	}
 	t.record.ClosedAt = &t.now
+	if t.record.HeldAt != nil { // what is over stands still no more: reopened, its clocks run
+		t.note("held_at", t.record.HeldAt, nil)
+		t.record.HeldAt = nil
+	}
 	for _, c := range slices.Clone(t.clocks) {
 		if !c.Stopped {
 			c.Stopped = true

@@ -58,7 +58,7 @@ func prepareRecord(t *tx) error {
 		Org: t.cmd.Org, ID: t.cmd.Record, Type: typ.Name, Number: fmt.Sprintf("%s-%d-%04d", typ.Prefix, t.now.Year(), t.facts.Number),
 		Title: title, Site: t.facts.Site.ID, Owner: owner, Reporter: t.cmd.Actor, Involved: []uuid.UUID{}, Flags: map[string]bool{},
 		Data: map[string]any{models.FilingSection: body.Data}, AwareAt: aware.UTC(), Migrated: body.Migrated, CreatedAt: t.now, UpdatedAt: t.now,
-		DueAt: t.now, OriginalDueAt: t.now,
+		DueAt: t.now, OriginalDueAt: t.now, Files: []models.File{},
 	}
 	return nil
 }

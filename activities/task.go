@@ -226,7 +226,7 @@ func (t *tx) given(step models.StepRow) int {
 	return n
 }
 
-// anticipate changes the content as the end of the step will.
+// anticipate changes the content as the end of the step will, for the reason that the request gave.
 func (t *tx) anticipate(step models.StepRow, outcome string) error {
 	typ := t.Types[t.record.Type]
 	if typ.Effect != nil {
@@ -238,7 +238,7 @@ func (t *tx) anticipate(step models.StepRow, outcome string) error {
 		if err != nil {
 			return err
 		}
-		t.record.Class = r.Class
+		t.record.Class, t.event.reason = r.Class, r.Reason
 	case models.StepCorrectionApproval:
 		r, err := requestOf[models.Correction](step)
 		if err != nil {
@@ -248,7 +248,7 @@ func (t *tx) anticipate(step models.StepRow, outcome string) error {
 		if err != nil {
 			return err
 		}
-		t.record.Data = data
+		t.record.Data, t.event.reason = data, reasons(r)
 		t.record.Title, _ = typ.Derive(data)
 	}
 	return nil

@@ -38,13 +38,16 @@ func applyUserCreate(_ context.Context, t *tx) error {
 	if err := checkUser(body); err != nil {
 		return err
 	}
-	t.identity().NewUsers = []postgres.User{{
+	user := postgres.User{
 		Org: t.cmd.Org, ID: body.ID, Kind: body.Kind, Username: body.Username, Name: body.Name, Email: body.Email, Active: true,
 		CreatedAt: t.now, CreatedBy: t.actor.ID,
-	}}
+	}
 	if body.Secrets != nil {
+		// Whoever knows the first password does not confirm who the person is: misuse takes two (11.200(a)(3)).
+		user.CredentialResetBy = &t.actor.ID
 		t.identity().Credentials = []models.Secrets{*body.Secrets}
 	}
+	t.identity().NewUsers = []postgres.User{user}
 	t.note("user", nil, map[string]any{"id": body.ID, "kind": body.Kind})
 	t.event.reason, t.receipt.Result = body.Reason, issued(body.Issue)
 	t.event.personal = map[string]string{"username": body.Username, "name": body.Name, "email": body.Email}

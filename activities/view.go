@@ -25,6 +25,7 @@ type signingView struct {
 	Name, Username, Role, OnBehalfOf              string
 	At                                            string
 	Parts                                         []viewPart
+	Files                                         []models.File
 }
 
 type viewPart struct {
@@ -49,7 +50,7 @@ func (t *tx) view(task models.Task, step models.StepRow, body models.Completion)
 	}
 	zone, _ := t.zone()
 	v.At = t.now.In(location(zone)).Format("2 Jan 2006 15:04:05 MST (UTC-07:00)")
-	v.Parts = t.viewParts(typ, task.Step, body)
+	v.Parts, v.Files = t.viewParts(typ, task.Step, body), t.record.Files
 	var out bytes.Buffer
 	if err := viewTemplate.Execute(&out, v); err != nil {
 		return nil, fmt.Errorf("render the signing view: %w", err)

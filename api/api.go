@@ -72,6 +72,7 @@ type API struct {
 
 	clocks    siteClocks
 	verifying sync.Mutex // one verification of a log at a time
+	uploads   uploads
 }
 
 // routes is the whole API. Security, body limits and problem answers are the same for all: see fence.go and middleware.go.
@@ -119,6 +120,12 @@ func (a *API) routes(r huma.API) {
 	add(r, post, "/v1/records/{id}/cancel", "Ask to cancel a record", a.why("record.cancel"))
 	add(r, post, "/v1/records/{id}/reopen", "Ask to reopen a record", a.why("record.reopen"))
 	add(r, post, "/v1/records/{id}/links", "Link a record to another", a.link, status(http.StatusCreated))
+	add(r, get, "/v1/records/{id}/files", "The files of a record, the removed ones too", a.files)
+	add(r, get, "/v1/records/{id}/files/{sha256}", "Fetch a file of a record", a.fetchFile)
+	add(r, post, "/v1/records/{id}/files", "Attach an uploaded file to a record", a.attach, status(http.StatusCreated))
+	add(r, post, "/v1/records/{id}/files/{sha256}/remove", "Take a file off a record; earlier versions keep it", a.detach)
+	add(r, post, filesPath, "Upload a file, to attach it then", a.upload, takesFile, status(http.StatusCreated))
+	describeUpload(r.OpenAPI().Paths[filesPath].Post)
 	add(r, post, "/v1/records/{id}/print", "Make a copy on paper", a.print, status(http.StatusCreated))
 	add(r, post, "/v1/records/{id}/comments", "Comment on a record", a.commentRecord, status(http.StatusCreated))
 

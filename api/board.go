@@ -216,6 +216,11 @@ func (a *API) boardFilter(ctx context.Context, c *caller, in BoardFilters) (post
 	if in.From.IsZero() {
 		f.From = f.To.Add(-periodBefore)
 	}
+	for name, at := range map[string]time.Time{"from": f.From, "to": f.To} {
+		if at.Year() < 1 || at.Year() > 9999 {
+			return f, models.InvalidField("query."+name, "out_of_range", "The year is between 1 and 9999 in UTC.")
+		}
+	}
 	if !f.From.Before(f.To) {
 		return f, models.InvalidField("query.from", "order", "The period begins before it ends.")
 	}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -66,12 +67,15 @@ func (s *csvTable) lines(about [][2]string) error {
 	return nil
 }
 
+// split is where a program that takes semicolons or tabs for the end of a cell would begin another, with a formula in it.
+var split = regexp.MustCompile("[;\t]\\s*[=+\\-@]")
+
 // harmless keeps a spreadsheet from running a text of somebody's as a formula: it begins with an apostrophe, which the reader
 // sees and can take away. Full-width signs count, since some programs fold them.
 func harmless(text string) string {
 	first := strings.TrimLeft(text, " \u00a0\u3000")
 	if first != "" && strings.ContainsAny(first[:1], "=+-@\t\r\n") || strings.HasPrefix(first, "＝") || strings.HasPrefix(first, "＋") ||
-		strings.HasPrefix(first, "－") || strings.HasPrefix(first, "＠") {
+		strings.HasPrefix(first, "－") || strings.HasPrefix(first, "＠") || split.MatchString(text) {
 		return "'" + text
 	}
 	return text

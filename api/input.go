@@ -79,6 +79,10 @@ func badText(path string) *models.Error {
 // checkBody reads the body of an operation that takes one, and refuses what is too long, no JSON, or cannot be stored.
 func checkBody(ctx huma.Context, next func(huma.Context)) {
 	r, w := humachi.Unwrap(ctx)
+	if ctx.Operation().Metadata[metaUpload] != nil {
+		next(huma.WithValue(ctx, incomingKey{}, incomingOf(w, r)))
+		return
+	}
 	if ctx.Operation().RequestBody == nil {
 		next(ctx)
 		return

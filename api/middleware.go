@@ -77,6 +77,9 @@ func limited(r *http.Request) (context.Context, context.CancelFunc) {
 	if r.URL.Path == eventsPath {
 		return context.WithCancel(r.Context())
 	}
+	if carriesFile(r) {
+		return context.WithTimeout(r.Context(), fileTime)
+	}
 	return context.WithTimeout(r.Context(), requestLimit)
 }
 

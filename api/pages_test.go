@@ -137,7 +137,7 @@ func TestALockedAccountIsTold(t *testing.T) {
 	form.Set("password", modeltest.Password)
 	r := b.post(t, "/login", form)
 	require.Equal(t, http.StatusUnauthorized, r.StatusCode)
-	require.Contains(t, string(r.raw), "The account is locked; an administrator unlocks it.")
+	require.Contains(t, string(r.raw), "or the account is locked; an administrator unlocks it.")
 }
 
 func TestBadFormsAreRefused(t *testing.T) {

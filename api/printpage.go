@@ -121,6 +121,9 @@ func (a *API) printed(ctx context.Context, record *postgres.RecordView, made *co
 		page.ClosedAt = pages.Instant(*record.ClosedAt, zone)
 	}
 	page.Sections = data.sections()
+	for _, f := range last.Files {
+		page.Files = append(page.Files, pages.File(f))
+	}
 	for _, s := range page.Sections {
 		for _, f := range s.Fields {
 			page.Changes += len(f.Before)

@@ -73,7 +73,7 @@ var kinds = map[models.Code]struct {
 	models.CodeInternal:        {http.StatusInternalServerError, "Something is wrong on our side"},
 
 	codeMethod:      {http.StatusMethodNotAllowed, "This is not done here"},
-	codeMediaType:   {http.StatusUnsupportedMediaType, "Send JSON"},
+	codeMediaType:   {http.StatusUnsupportedMediaType, "This kind of body is not taken"},
 	codeUnavailable: {http.StatusServiceUnavailable, "Not available at the moment"},
 	codeSlow:        {http.StatusRequestTimeout, "The request took too long"},
 	codeCrossOrigin: {http.StatusForbidden, "Requests from other sites are refused"},

@@ -20,7 +20,7 @@ type route struct{ method, pattern string }
 
 // at fills the pattern's parameters.
 func (r route) at(id string) string {
-	return strings.NewReplacer("{id}", id, "{grant}", id, "{user}", id, "{session}", id, "{name}", "arrived").Replace(r.pattern)
+	return strings.NewReplacer("{id}", id, "{grant}", id, "{user}", id, "{session}", id, "{name}", "arrived", "{sha256}", strings.Repeat("0", 64)).Replace(r.pattern)
 }
 
 func (r route) takesBody() bool { return sample(r) != nil }
@@ -74,6 +74,13 @@ func sample(r route) map[string]any {
 		return why
 	case "links":
 		return map[string]any{"to": models.NewID(), "kind": "causes"}
+	case "files":
+		if r.pattern == "/v1/files" {
+			return nil // the file itself: see files_test.go
+		}
+		return map[string]any{"sha256": strings.Repeat("0", 64), "name": "chart.pdf"}
+	case "remove":
+		return why
 	case "comments":
 		return map[string]any{"text": "seen"}
 	case "delegate", "reassign":
@@ -180,7 +187,7 @@ func TestEveryCourseNeedsIfMatch(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
 	record := w.fileRequest(t)
-	for _, verb := range []string{"correct", "reclassify", "extend", "hold", "resume", "cancel", "reopen"} {
+	for _, verb := range []string{"correct", "reclassify", "extend", "hold", "resume", "cancel", "reopen", "files", "files/{sha256}/remove"} {
 		r := route{"POST", "/v1/records/{id}/" + verb}
 		path := r.at(record.ID.String())
 		problem(t, w.do(t, call{who: "quinn", method: "POST", path: path, body: bodyOf(r)}), http.StatusPreconditionRequired, models.CodeNoIfMatch)

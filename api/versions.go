@@ -70,7 +70,7 @@ func contentOf(raw []byte) (models.Content, error) {
 	return content, err
 }
 
-// changesOf lists what differs between two contents: title, class and data.
+// changesOf lists what differs between two contents: title, class, data and files.
 func changesOf(before, after models.Content) []FieldChange {
 	changes := []FieldChange{}
 	for _, d := range models.Diff(flat(before), flat(after)) {
@@ -90,6 +90,13 @@ func flat(c models.Content) map[string]any {
 	}
 	if c.Data != nil {
 		out["data"] = c.Data
+	}
+	if len(c.Files) > 0 {
+		files := map[string]any{}
+		for _, f := range c.Files {
+			files[f.Name] = f.SHA256
+		}
+		out["files"] = files
 	}
 	return out
 }

@@ -25,6 +25,14 @@ type Ask struct {
 	Signing bool         `json:"signing"`
 	Org     OrgSettings  `json:"org"`
 	Admin   *AdminChange `json:"admin,omitempty"` // for administration: what is about to change
+	File    *FileFacts   `json:"file,omitempty"`  // of a record, that is about to be removed
+}
+
+// FileFacts is an attached file as policy sees it.
+type FileFacts struct {
+	Name    string    `json:"name"`
+	SHA256  string    `json:"sha256"`
+	AddedBy uuid.UUID `json:"added_by"`
 }
 
 // RecordFacts is the record as policy sees it.

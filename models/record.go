@@ -41,6 +41,7 @@ type Record struct {
 	CreatedAt     time.Time       `json:"created_at"`
 	UpdatedAt     time.Time       `json:"updated_at"`
 	ClosedAt      *time.Time      `json:"closed_at"`
+	Files         []File          `json:"files"` // in the order in which they were attached
 }
 
 // Facts is the record as policy sees it.
@@ -61,15 +62,13 @@ type Content struct {
 	Files []FileHash     `json:"files,omitempty"`
 }
 
-// FileHash names one attached file by its SHA-256.
-type FileHash struct {
-	Name   string `json:"name"`
-	SHA256 string `json:"sha256"`
-}
-
 // Content returns what a version of the record would freeze.
 func (r Record) Content() Content {
-	return Content{Type: r.Type, Title: r.Title, Class: r.Class, Data: r.Data}
+	c := Content{Type: r.Type, Title: r.Title, Class: r.Class, Data: r.Data}
+	for _, f := range r.Files {
+		c.Files = append(c.Files, f.FileHash)
+	}
+	return c
 }
 
 // RecordDraft is what a new or changed record would hold, for the rules of its noun.

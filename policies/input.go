@@ -35,7 +35,7 @@ func (s shape) object(values ...*ast.Term) *ast.Term {
 }
 
 var (
-	askFields = fields("action", "at", "actor", "behalf", "target", "record", "task", "step", "round", "done", "signing", "org", "admin")
+	askFields = fields("action", "at", "actor", "behalf", "target", "record", "task", "step", "round", "done", "signing", "org", "admin", "file")
 
 	personFields = fields("id", "kind", "username", "name", "active", "locked", "statement_signed", "identity_verified",
 		"credential_reset", "grants", "absent")
@@ -55,6 +55,8 @@ var (
 	adminFields = fields("what", "person", "holds", "adds", "members", "reset_by")
 
 	memberFields = fields("person", "kind", "holds", "adds")
+
+	fileFields = fields("name", "sha256", "added_by")
 )
 
 // input is the Ask as the value that Rego reads: the same as its JSON, and a test holds the two equal. It is written out because
@@ -62,7 +64,7 @@ var (
 func input(a models.Ask) ast.Object {
 	return askFields.object(
 		text(a.Action), instant(a.At), personTerm(&a.Actor), personTerm(a.Behalf), personTerm(a.Target), recordTerm(a.Record), taskTerm(a.Task),
-		filled(a.Step), counted(a.Round), array(a.Done, performedTerm), ast.InternedTerm(a.Signing), orgTerm(a.Org), adminTerm(a.Admin),
+		filled(a.Step), counted(a.Round), array(a.Done, performedTerm), ast.InternedTerm(a.Signing), orgTerm(a.Org), adminTerm(a.Admin), fileTerm(a.File),
 	).Value.(ast.Object)
 }
 
@@ -139,6 +141,13 @@ func adminTerm(c *models.AdminChange) *ast.Term {
 
 func memberTerm(m models.MemberChange) *ast.Term {
 	return memberFields.object(id(m.Person), text(string(m.Kind)), arrayOrNothing(m.Holds, grantTerm), arrayOrNothing(m.Adds, grantTerm))
+}
+
+func fileTerm(f *models.FileFacts) *ast.Term {
+	if f == nil {
+		return nil
+	}
+	return fileFields.object(text(f.Name), text(f.SHA256), id(f.AddedBy))
 }
 
 func text(s string) *ast.Term { return ast.StringTerm(s) }

@@ -156,6 +156,7 @@ func actionsOf(base map[string]any) ([]models.ActionPolicy, error) {
 	var data map[string]struct {
 		Roles     []models.Role `json:"roles"`
 		Relations []string      `json:"relations"`
+		File      []string      `json:"file"`
 		Self      bool          `json:"self"`
 		Service   bool          `json:"service"`
 		Refusal   string        `json:"refusal"`
@@ -169,7 +170,7 @@ func actionsOf(base map[string]any) ([]models.ActionPolicy, error) {
 	actions := make([]models.ActionPolicy, 0, len(data))
 	for _, name := range slices.Sorted(maps.Keys(data)) {
 		d := data[name]
-		relations := append(slices.Clone(d.Relations), d.Task.Grounds...)
+		relations := slices.Concat(d.Relations, d.File, d.Task.Grounds)
 		if d.Self {
 			relations = append(relations, "self")
 		}

@@ -112,6 +112,9 @@ func randomAsk(r *rand.Rand) models.Ask {
 	if chance(r, 50) {
 		ask.Record, ask.Task = randomRecord(r), randomTask(r, deviationSteps)
 	}
+	if chance(r, 20) {
+		ask.File = &models.FileFacts{Name: pick(r, "chart.pdf", "x.csv"), SHA256: "00ff", AddedBy: person(pick(r, crowd...)).ID}
+	}
 	if chance(r, 50) {
 		ask.Admin = &models.AdminChange{What: "grant", Person: randomID(r), Holds: randomPerson(r).Grants, Adds: []models.Grant{}, ResetBy: randomID(r)}
 		for range r.IntN(3) {

@@ -37,6 +37,8 @@ type Client struct {
 	Ack      Acknowledger
 	// Processes are those that the workers run, by record type; nil means the released ones.
 	Processes map[string]Process
+	// Now is the clock; nil means that of the receipts.
+	Now func() time.Time
 	// Queue is the task queue of the workers; "" means TaskQueue.
 	Queue string
 	// TaskTimeout is how long the engine waits for a worker that took a task of a process and died. Zero means the engine's 10 s.
@@ -89,12 +91,16 @@ func (c *Client) Start(ctx context.Context, in models.CaseInput, cmd models.Comm
 }
 
 // sleep is how long a new process has nothing to do by itself: until its record's first clock rings. Zero if it is to run at once.
-func (c *Client) sleep(in models.CaseInput, now time.Time) time.Duration {
+func (c *Client) sleep(in models.CaseInput, at time.Time) time.Duration {
 	process, ok := c.processes()[in.Type]
 	if !ok || in.State.Next.IsZero() || !process.Waits(in.State) {
 		return 0
 	}
-	return max(0, in.State.Next.Sub(now))
+	// The receipt of a command that is sent again is old: a clock rings by now's time, not by its.
+	if c.Now != nil && c.Now().After(at) {
+		at = c.Now()
+	}
+	return max(0, in.State.Next.Sub(at))
 }
 
 func (c *Client) processes() map[string]Process {

@@ -47,7 +47,7 @@ func newPlay(t *testing.T) *play {
 	require.NoError(t, err)
 	t.Cleanup(c.Close)
 	p := &play{World: w, Namespace: namespace, Acks: &workflows.Acks{Store: w.DB, Log: slog.New(slog.DiscardHandler), Every: 50 * time.Millisecond}}
-	p.Client = &workflows.Client{Temporal: c, Direct: w.Commit, Ack: p.Acks, Queue: "test-" + w.Slug}
+	p.Client = &workflows.Client{Temporal: c, Direct: w.Commit, Now: time.Now, Ack: p.Acks, Queue: "test-" + w.Slug}
 	worker := workflows.NewWorker(c, p.Client.Queue, w.Commit, workflows.Processes)
 	require.NoError(t, worker.Start())
 	t.Cleanup(worker.Stop)

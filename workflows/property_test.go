@@ -32,7 +32,7 @@ func TestRandomCommandsNeverReachAnIllegalState(t *testing.T) {
 	}
 	// Whoever reviews the trail did no step of the record (S7), so two of the quality unit keep out of it until the end.
 	for _, name := range reserve {
-		id, err := p.Commit.Hire(context.Background(), p.Org, p.People["ada"], activities.Staff{
+		id, err := p.Commit.Hire(context.Background(), p.Org, p.People["ada"], p.People["alan"], activities.Staff{
 			Username: name, Name: name, Kind: models.KindPerson, Grants: []models.Grant{{Role: models.RoleQA, Site: modeltest.Berlin}},
 		})
 		require.NoError(t, err)

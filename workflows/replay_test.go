@@ -21,7 +21,9 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/countersign/countersign/activities"
 	"github.com/countersign/countersign/models"
+	"github.com/countersign/countersign/models/ledger"
 	"github.com/countersign/countersign/workflows"
 )
 
@@ -104,11 +106,22 @@ func TestCoursesEnd(t *testing.T) {
 			require.Empty(t, p.openTasks(t, id))
 			workflowID := models.WorkflowID(p.Org, "deviation", id)
 			require.NoError(t, p.Client.Temporal.GetWorkflow(context.Background(), workflowID, "").Get(context.Background(), nil))
+			requireTrueLog(t, p)
 			if *record {
 				keepHistory(t, p.Client.Temporal, workflowID, filepath.Join("testdata", name+".json"))
 			}
 		})
 	}
+}
+
+// requireTrueLog seals and verifies the whole log: what is stored beside it says the same.
+func requireTrueLog(t *testing.T, p *play) {
+	t.Helper()
+	sealer := &activities.Sealer{Store: p.DB, Keys: p.Keys, Now: time.Now}
+	require.NoError(t, sealer.Seal(t.Context(), p.Org))
+	report, err := p.DB.VerifyLog(t.Context(), p.Org, ledger.Options{Now: time.Now()})
+	require.NoError(t, err)
+	require.Empty(t, report.Findings)
 }
 
 func keepHistory(t *testing.T, c client.Client, workflowID, path string) {

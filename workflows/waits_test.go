@@ -14,7 +14,9 @@ import (
 
 func TestWaits(t *testing.T) {
 	t.Parallel()
-	open := func(step string) models.StepState { return models.StepState{Step: step, Round: 1, State: models.StepOpen} }
+	open := func(step string) models.StepState {
+		return models.StepState{Step: step, Round: 1, State: models.StepOpen}
+	}
 	done := func(step string) models.StepState {
 		return models.StepState{Step: step, Round: 1, State: models.StepDone, Outcome: models.OutcomeDone}
 	}

@@ -24,8 +24,9 @@ const (
 	maxName            = 256 // bytes of an organization's slug or a username
 )
 
-// wrongLogin is the one answer to an unknown organization, an unknown user and a wrong password.
-const wrongLogin = "The organization, username or password is not right."
+// wrongLogin is the one answer to an unknown organization, an unknown user, a wrong password and a locked account: behind a lock,
+// too, nobody learns whether he has guessed right.
+const wrongLogin = "The organization, username or password is not right, or the account is locked; an administrator unlocks it."
 
 // LoginRequest is what a person gives to begin a session.
 type LoginRequest struct {
@@ -174,7 +175,7 @@ func (s *Service) refuseLogin(ctx context.Context, org uuid.UUID, p *models.Pers
 		return fmt.Errorf("record a refused login: %w", err)
 	}
 	switch rule {
-	case models.RuleLocked, models.RuleTOTP, models.RuleTOTPMissing:
+	case models.RuleTOTP, models.RuleTOTPMissing:
 		return models.Refuse(models.CodeUnauthenticated, loginReasons[rule], refusal.Reasons...)
 	default:
 		return models.Refuse(models.CodeUnauthenticated, wrongLogin)

@@ -126,8 +126,9 @@ func TestLoginLocksUntilAnAdministratorUnlocks(t *testing.T) {
 	require.True(t, w.anna.Locked)
 	_, err := w.Login(t.Context(), w.login("akowalska", goodPassword, ""))
 	e := requireCode(t, err, models.CodeUnauthenticated)
-	require.Equal(t, "The account is locked; an administrator unlocks it.", e.Message)
-	require.Equal(t, []string{models.RuleLocked}, rules(e))
+	_, wrong := w.Login(t.Context(), w.login("akowalska", "wrong", ""))
+	require.Equal(t, wrong, err, "behind the lock, the right password looks like a wrong one")
+	require.Empty(t, rules(e))
 	require.Equal(t, []string{models.RuleLocked}, rules(w.commits[lockAfter].Refusal))
 
 	w.anna.Locked = false

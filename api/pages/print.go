@@ -14,6 +14,7 @@ type Print struct {
 	Hash                                                  string // of the version's content, hex SHA-256
 	By, At, Event                                         string // who printed it and when, and the audit event
 	Sections                                              []Section
+	Files                                                 []File
 	Signatures                                            []Signature
 	Changes                                               int // how many values were changed since their original entry
 	Nonce                                                 string
@@ -39,6 +40,9 @@ type Before struct {
 	Value, By, At, Why string
 	Version            int // that replaced it
 }
+
+// File is one attached file, which signatures on the version cover by its hash.
+type File struct{ Name, SHA256 string }
 
 // Signature is one electronic signature.
 type Signature struct {

@@ -32,7 +32,7 @@ export default defineConfig({
       ]),
     ),
   },
-  test: { environment: "jsdom", setupFiles: "src/testing/setup.ts", css: false },
+  test: { environment: "jsdom", setupFiles: "src/testing/setup.ts", css: false, testTimeout: 30_000 },
 });
 
 // keepPlaceholder empties dist of all but the page that Go embeds where the app is not built, which is committed.

@@ -73,7 +73,7 @@ func (f *benchFloor) startWorkers(b *testing.B) {
 	b.Helper()
 	acks := &workflows.Acks{Store: f.DB, Log: slog.New(slog.DiscardHandler), Every: 500 * time.Millisecond}
 	processes := map[string]workflows.Process{"request": func(c *workflows.Case) { c.Approve("approval"); c.Close() }}
-	f.client = &workflows.Client{Temporal: f.temporal, Direct: f.Commit, Ack: acks, Queue: "bench-" + f.Slug, Processes: processes}
+	f.client = &workflows.Client{Temporal: f.temporal, Direct: f.Commit, Now: time.Now, Ack: acks, Queue: "bench-" + f.Slug, Processes: processes}
 	ours := workflows.NewWorker(f.temporal, f.client.Queue, f.Commit, processes)
 	require.NoError(b, ours.Start())
 	b.Cleanup(ours.Stop)

@@ -135,7 +135,7 @@ func (f *founder) hire(ctx context.Context, p employee, kind models.ActorKind) e
 	if kind == models.KindPerson {
 		who.Secrets = func(id uuid.UUID) (*models.Secrets, error) { return f.secrets(ctx, p, id) }
 	}
-	_, err = f.commit.Hire(ctx, f.org, f.idOf(f.house.people[0].username), who)
+	_, err = f.commit.Hire(ctx, f.org, f.idOf(f.house.people[0].username), f.idOf(f.house.people[1].username), who)
 	return err
 }
 

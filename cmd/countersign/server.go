@@ -97,7 +97,7 @@ func open(ctx context.Context, cfg config, out io.Writer) (*server, error) {
 		s.db.Close()
 		return nil, fmt.Errorf("connect to Temporal at %s: %w", cfg.TemporalAddress, err)
 	}
-	s.client = &workflows.Client{Temporal: temporal, Direct: s.commit, Ack: s.acks, Queue: cfg.TaskQueue, TaskTimeout: cfg.TaskTimeout}
+	s.client = &workflows.Client{Temporal: temporal, Direct: s.commit, Now: time.Now, Ack: s.acks, Queue: cfg.TaskQueue, TaskTimeout: cfg.TaskTimeout}
 	return s, nil
 }
 
@@ -111,7 +111,7 @@ func (s *server) worker() worker.Worker {
 }
 
 // background runs the loops beside the worker until ctx ends: the sealer, the sweep, the acknowledgements, the publisher, who
-// passes on the tasks of absent persons, and what else is given.
+// passes on the tasks of absent persons, who removes uploads that nobody attached, and what else is given.
 func (s *server) background(ctx context.Context, more ...func(context.Context)) (wait func()) {
 	sweep := &workflows.Sweep{
 		Store: s.db, Client: s.client, Namespace: s.cfg.TemporalNamespace, Now: time.Now, Log: s.log, Every: s.cfg.SweepEvery, After: s.cfg.SweepAfter,
@@ -119,8 +119,9 @@ func (s *server) background(ctx context.Context, more ...func(context.Context)) 
 	}
 	publisher := &activities.Publisher{Store: s.db, Log: s.log, Every: s.cfg.PublishEvery}
 	absences := &activities.Rerouter{Store: s.db, Commit: s.commit, Log: s.log, Every: s.cfg.SweepEvery}
+	purger := &activities.Purger{Store: s.db, Now: time.Now, Log: s.log, Every: time.Hour}
 	var wg sync.WaitGroup
-	for _, loop := range append(more, s.sealer.Run, sweep.Run, s.acks.Run, publisher.Run, absences.Run) {
+	for _, loop := range append(more, s.sealer.Run, sweep.Run, s.acks.Run, publisher.Run, absences.Run, purger.Run) {
 		wg.Go(func() { loop(ctx) })
 	}
 	return wg.Wait

@@ -42,7 +42,7 @@ func newPlay(t *testing.T) *play {
 	p := &play{World: w}
 	acks := &workflows.Acks{Store: w.DB, Log: slog.New(slog.DiscardHandler), Every: 50 * time.Millisecond}
 	processes := map[string]workflows.Process{example.Type.Name: example.Process}
-	p.client = &workflows.Client{Temporal: dial(t), Direct: w.Commit, Ack: acks, Queue: "example-" + w.Slug, Processes: processes}
+	p.client = &workflows.Client{Temporal: dial(t), Direct: w.Commit, Now: time.Now, Ack: acks, Queue: "example-" + w.Slug, Processes: processes}
 	worker := workflows.NewWorker(p.client.Temporal, p.client.Queue, w.Commit, processes)
 	require.NoError(t, worker.Start())
 	t.Cleanup(worker.Stop)

@@ -68,7 +68,7 @@ func TestNoticeIsReturnedAssessedAgainAndApproved(t *testing.T) {
 // hireNora takes on a person who holds the roles of both steps, so that only segregation keeps her from the second.
 func (p *play) hireNora(t *testing.T) {
 	t.Helper()
-	id, err := p.Commit.Hire(t.Context(), p.Org, p.People["ada"], activities.Staff{
+	id, err := p.Commit.Hire(t.Context(), p.Org, p.People["ada"], p.People["alan"], activities.Staff{
 		Username: "nora", Name: "Nora Nilsson", Kind: models.KindPerson,
 		Grants: []models.Grant{{Role: models.RoleAreaOwner, Site: modeltest.Berlin}, {Role: models.RoleQA, Site: modeltest.Berlin}},
 	})

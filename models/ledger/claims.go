@@ -29,6 +29,7 @@ type claims struct {
 	signatures map[uuid.UUID]*signatureClaim
 	intents    map[uuid.UUID]*intentClaim
 	decisions  map[uuid.UUID]*decisionClaim
+	files      map[Hash]*fileClaim
 
 	suspects []Finding // follow from a missing or altered event, if there is one
 	orphans  []Finding // stored things that no event speaks of
@@ -89,6 +90,7 @@ func newClaims(r *Report, keys *keyring, opts Options) *claims {
 		signatures: make(map[uuid.UUID]*signatureClaim),
 		intents:    make(map[uuid.UUID]*intentClaim),
 		decisions:  make(map[uuid.UUID]*decisionClaim),
+		files:      make(map[Hash]*fileClaim),
 	}
 }
 
@@ -257,6 +259,7 @@ func (c *claims) version(v StoredVersion, got Hash) {
 	if claim != nil {
 		where, claim.seen = versionName(id, claim.no), true
 	}
+	c.takeFiles(v, where)
 	switch {
 	case claim != nil && got != claim.hash:
 		c.r.find(VersionAltered, where, "Its content has the hash %s; the audit trail says %s.", got, claim.hash)

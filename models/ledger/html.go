@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/countersign/countersign/models"
 )
 
 //go:embed index.html.tmpl
@@ -111,6 +113,7 @@ type versionRow struct {
 	Hash    Hash
 	File    string
 	Signers []string
+	Files   []models.FileHash
 	Voided  bool // an earlier version is signed, this one is not
 }
 
@@ -118,7 +121,7 @@ func (p *Pack) versionRows(signatures []signatureRow) []versionRow {
 	var rows []versionRow
 	signedBefore := false
 	for _, v := range p.Versions {
-		row := versionRow{Version: v.Version, Hash: ContentHash(v.Data), File: versionFile(v.Version)}
+		row := versionRow{Version: v.Version, Hash: ContentHash(v.Data), File: versionFile(v.Version), Files: versionFiles(v.Data)}
 		for _, s := range signatures {
 			if s.Intent.Version == v.Version {
 				row.Signers = append(row.Signers, s.Signer.PrintedName)

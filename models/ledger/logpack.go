@@ -66,7 +66,7 @@ func WriteLog(ctx context.Context, w io.Writer, src LogSource, org uuid.UUID, at
 	if err != nil {
 		return fmt.Errorf("write log: %w", err)
 	}
-	for _, f := range []packed{{logHashesFile, hashes}, {logKeysFile, keysJSON}, {logInfoFile, info}} {
+	for _, f := range []packed{{name: logHashesFile, data: hashes}, {name: logKeysFile, data: keysJSON}, {name: logInfoFile, data: info}} {
 		if err := writeFile(z, f, time.Time{}); err != nil {
 			return fmt.Errorf("write log: %s: %w", f.name, err)
 		}

@@ -4,6 +4,7 @@
 package ledger
 
 import (
+	"io"
 	"time"
 
 	"github.com/google/uuid"
@@ -99,10 +100,13 @@ type PackForm struct {
 	Data    []byte
 }
 
-// PackFile is one attached file, named by its hash in the zip.
+// PackFile is one attached file, named by its hash in the zip. Its bytes are read when they are needed, and never held.
 type PackFile struct {
 	SHA256 Hash
-	Data   []byte
+	Size   int64
+	Open   func() (io.ReadCloser, error)
+
+	found Hash // of the bytes, as found by ReadPack
 }
 
 // PackTask is one human task and what was decided on it.

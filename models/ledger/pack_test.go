@@ -138,7 +138,7 @@ func TestPackTampering(t *testing.T) {
 			p.Decisions[0].Data = replace(t, p.Decisions[0].Data, "true", "false")
 		}, []string{"policy_decision_altered", "policy decision"}},
 		{"one byte of an attached file", func(_ *testing.T, p *ledger.Pack) {
-			p.Files[0].Data = flip(p.Files[0].Data, 5)
+			p.Files[0] = packFile(attachment, flip(attachment, 5))
 		}, []string{"file_altered", "files/"}},
 		{"a personal value", func(_ *testing.T, p *ledger.Pack) {
 			p.Events[1].Personal[0].Value = "Mara Linde"
@@ -207,6 +207,21 @@ func TestPackFileRemovedOrAdded(t *testing.T) {
 		return data
 	})
 	requireFindings(t, verifyZip(removed, trusting(w.key)), "file_altered", "tasks.json")
+
+	attached := "files/" + ledger.ContentHash(attachment).String()
+	without := rezip(t, b, func(name string, data []byte) []byte {
+		if name == attached {
+			return nil
+		}
+		return data
+	})
+	requireFindings(t, verifyZip(without, trusting(w.key)), "file_missing", attached)
+	unlisted := w.pack()
+	unlisted.Files, unlisted.Seal = nil, nil
+	requireFindings(t, verifyZip(zipped(t, unlisted), trusting(w.key)), "file_missing", attached)
+	foreign := w.pack()
+	foreign.Files, foreign.Seal = append(foreign.Files, packFile([]byte("another"), []byte("another"))), nil
+	requireFindings(t, verifyZip(zipped(t, foreign), trusting(w.key)), "file_altered", ledger.ContentHash([]byte("another")).String())
 
 	line := append(bytes.Clone(w.leaves[3].Data), '\n')
 	withoutLine := rezip(t, b, func(name string, data []byte) []byte {

@@ -49,7 +49,8 @@ func readPack(r io.ReaderAt, size int64) (Pack, error) {
 	if len(z.File) > maxPackFiles {
 		return Pack{}, fmt.Errorf("%d files, at most %d are read", len(z.File), maxPackFiles)
 	}
-	u := &unpacker{files: make(map[string]*zipEntry, len(z.File)), left: min(maxPackBytes, packAllowance+maxInflation*size)}
+	bound := packAllowance + maxInflation*size
+	u := &unpacker{files: make(map[string]*zipEntry, len(z.File)), left: min(maxPackBytes, bound), streamed: bound}
 	for _, f := range z.File {
 		if err := u.admit(f); err != nil {
 			return Pack{}, err
@@ -57,6 +58,11 @@ func readPack(r io.ReaderAt, size int64) (Pack, error) {
 	}
 	inParallel(len(z.File), func(i int) {
 		e := u.files[z.File[i].Name]
+		if isAttached(z.File[i].Name) {
+			e.zipped = z.File[i]
+			e.hash, e.broken = hashEntry(z.File[i])
+			return
+		}
 		e.data, e.broken = readEntry(z.File[i])
 		e.hash = ContentHash(e.data)
 	})
@@ -66,16 +72,21 @@ func readPack(r io.ReaderAt, size int64) (Pack, error) {
 // zipEntry is one file of the zip; broken holds the error when its content is damaged.
 type zipEntry struct {
 	data   []byte
+	zipped *zip.File // of an attached file, instead of its data
 	hash   Hash
 	broken error
 }
 
+func isAttached(name string) bool { return strings.HasPrefix(name, "files/") }
+
 type unpacker struct {
 	files map[string]*zipEntry
 	names []string // in the order of the zip
-	left  int64    // bytes that may still be read
+	left  int64    // bytes that may still be read into memory
 	p     Pack
 	wrong map[string]bool // files that are not what pack.json lists
+
+	streamed int64 // bytes of attached files that may still be read
 }
 
 // admit decides from the directory of the zip whether a file is read at all.
@@ -87,10 +98,15 @@ func (u *unpacker) admit(f *zip.File) error {
 		return fmt.Errorf("%s is there twice", f.Name)
 	case !f.Mode().IsRegular(), f.Method != zip.Store && f.Method != zip.Deflate, f.Flags&1 != 0:
 		return fmt.Errorf("%s is not a plain file", f.Name)
-	case f.UncompressedSize64 > uint64(u.left):
+	}
+	left := &u.left
+	if isAttached(f.Name) {
+		left = &u.streamed
+	}
+	if f.UncompressedSize64 > uint64(*left) {
 		return fmt.Errorf("%s makes the content too large", f.Name)
 	}
-	u.left -= int64(f.UncompressedSize64)
+	*left -= int64(f.UncompressedSize64)
 	u.files[f.Name] = &zipEntry{}
 	u.names = append(u.names, f.Name)
 	return nil
@@ -120,6 +136,16 @@ func readEntry(f *zip.File) ([]byte, error) {
 		return nil, errors.New("its size is not the declared one")
 	}
 	return buf.Bytes(), nil
+}
+
+// hashEntry hashes an attached file as it is unpacked.
+func hashEntry(f *zip.File) (Hash, error) {
+	file := PackFile{Open: f.Open}
+	hash, n, err := file.hash()
+	if err == nil && uint64(n) != f.UncompressedSize64 {
+		err = errors.New("its size is not the declared one")
+	}
+	return hash, err
 }
 
 func (u *unpacker) pack() (Pack, error) {
@@ -290,9 +316,12 @@ func alignLines(lines [][]byte, leaves []includedLeaf) [][]byte {
 	return aligned
 }
 
-// evidence adds the file of one version, form, attachment, intent or decision.
+// evidence adds the file of one version, form, intent or decision, or an attached file.
 func (u *unpacker) evidence(name string) error {
 	p, e := &u.p, u.files[name]
+	if isAttached(name) {
+		return u.attached(name, e)
+	}
 	if e.broken != nil {
 		return nil //nolint:nilerr // the list shows it
 	}
@@ -303,12 +332,6 @@ func (u *unpacker) evidence(name string) error {
 	case "forms":
 		id, version := splitForm(name)
 		p.Forms = append(p.Forms, PackForm{id, version, e.data})
-	case "files":
-		hash, err := ParseHash(strings.TrimPrefix(name, "files/"))
-		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		p.Files = append(p.Files, PackFile{hash, e.data})
 	case "intents":
 		if strings.HasSuffix(name, ".json") {
 			id := baseID(name)
@@ -317,6 +340,16 @@ func (u *unpacker) evidence(name string) error {
 	case "policy":
 		p.Decisions = append(p.Decisions, StoredDecision{baseID(name), e.data})
 	}
+	return nil
+}
+
+// attached adds an attached file, also one that cannot be read: it is looked at again.
+func (u *unpacker) attached(name string, e *zipEntry) error {
+	hash, err := ParseHash(strings.TrimPrefix(name, "files/"))
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	u.p.Files = append(u.p.Files, PackFile{hash, int64(e.zipped.UncompressedSize64), e.zipped.Open, e.hash})
 	return nil
 }
 

@@ -38,18 +38,35 @@ func WritePack(w io.Writer, p Pack) error {
 	return nil
 }
 
+// packed is a file of the zip: its bytes, or an attached file.
 type packed struct {
 	name string
 	data []byte
+	file *PackFile
+}
+
+// listed is the entry of pack.json. An attached file is listed as it was attached, whatever its bytes are by now.
+func (f packed) listed() PackedFile {
+	if f.file != nil {
+		return PackedFile{f.name, f.file.Size, f.file.SHA256}
+	}
+	return PackedFile{f.name, int64(len(f.data)), ContentHash(f.data)}
 }
 
 func writeFile(z *zip.Writer, f packed, modified time.Time) error {
 	h := &zip.FileHeader{Name: f.name, Method: zip.Deflate}
+	if f.file != nil {
+		h.Method = zip.Store // nearly all are of a compressed kind
+	}
 	if !modified.IsZero() {
 		h.Modified = modified.UTC()
 	}
 	w, err := z.CreateHeader(h)
 	if err != nil {
+		return err
+	}
+	if f.file != nil {
+		_, err := f.file.copy(w)
 		return err
 	}
 	_, err = w.Write(f.data)
@@ -101,7 +118,9 @@ type fileList struct {
 	err   error
 }
 
-func (l *fileList) add(name string, data []byte) { l.files = append(l.files, packed{name, data}) }
+func (l *fileList) add(name string, data []byte) {
+	l.files = append(l.files, packed{name: name, data: data})
+}
 
 func (l *fileList) json(name string, v any) {
 	b, err := pretty(v)
@@ -121,8 +140,8 @@ func (l *fileList) evidence(p *Pack) {
 	for _, f := range p.Forms {
 		l.add(formFile(f.ID, f.Version), f.Data)
 	}
-	for _, f := range p.Files {
-		l.add(fileName(f.SHA256), f.Data)
+	for i := range p.Files {
+		l.files = append(l.files, packed{name: fileName(p.Files[i].SHA256), file: &p.Files[i]})
 	}
 	for _, i := range p.Intents {
 		l.add(intentFile(i.ID), i.Data)
@@ -162,19 +181,19 @@ func (l *fileList) proofs(p *Pack) {
 func (p *Pack) withList(files []packed) ([]packed, error) {
 	p.Info.Files = make([]PackedFile, len(files))
 	for i, f := range files {
-		p.Info.Files[i] = PackedFile{f.name, int64(len(f.data)), ContentHash(f.data)}
+		p.Info.Files[i] = f.listed()
 	}
 	info, err := pretty(p.Info)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", infoFile, err)
 	}
-	front := []packed{{infoFile, info}}
+	front := []packed{{name: infoFile, data: info}}
 	if p.Seal != nil {
 		seal, err := signSeal(info, *p.Seal)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", sealFile, err)
 		}
-		front = append(front, packed{sealFile, []byte(seal)})
+		front = append(front, packed{name: sealFile, data: []byte(seal)})
 	}
 	return append(front, files...), nil
 }

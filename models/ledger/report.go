@@ -34,6 +34,7 @@ const (
 	KeyRevoked            Code = "key_revoked"
 	HeadForged            Code = "head_forged"
 	FileAltered           Code = "file_altered"
+	FileMissing           Code = "file_missing"
 	SequenceGap           Code = "sequence_gap"
 	PersonalAltered       Code = "personal_altered"
 	PolicyDecisionAltered Code = "policy_decision_altered"
@@ -158,6 +159,7 @@ var meanings = map[Code]string{
 	KeyRevoked:            "A signing key was used after it was revoked",
 	HeadForged:            "The signed summary of the audit trail is not genuine, or there are two different ones",
 	FileAltered:           "A file was changed, added or removed",
+	FileMissing:           "A file that was attached to a record is missing",
 	SequenceGap:           "The entries of a record are not numbered without gaps",
 	PersonalAltered:       "A personal value was changed",
 	PolicyDecisionAltered: "A policy decision was changed",

@@ -5,6 +5,7 @@ package ledger
 
 import (
 	"context"
+	"io"
 	"iter"
 
 	"github.com/google/uuid"
@@ -31,6 +32,20 @@ type EvidenceSource interface {
 	// Intents yields the intents that were signed; those never used may be left out.
 	Intents(ctx context.Context) iter.Seq2[StoredIntent, error]
 	Decisions(ctx context.Context) iter.Seq2[StoredDecision, error]
+}
+
+// FileSource is an [EvidenceSource] that also holds the files that versions name. Without one, [VerifyLog] reports that they were
+// not checked.
+type FileSource interface {
+	EvidenceSource
+	// Files yields the attached files.
+	Files(ctx context.Context) iter.Seq2[StoredFile, error]
+}
+
+// StoredFile is one attached file. Its bytes are read as they are hashed, and never held.
+type StoredFile struct {
+	SHA256 Hash
+	Open   func() (io.ReadCloser, error)
 }
 
 // Unsealed is the index of an event that has no place in the tree yet.

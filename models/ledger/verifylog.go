@@ -18,6 +18,7 @@ const (
 	leafBatch = 2048
 	headBatch = 64
 	itemBatch = 256
+	fileBatch = 16
 )
 
 // VerifyLog verifies the log of one organization: it hashes every leaf, rebuilds the tree,
@@ -279,6 +280,27 @@ func (v *logVerifier) evidence(ctx context.Context, src LogSource) error {
 	if err := eachPrepared(ctx, e.Decisions(ctx), itemBatch, hashDecision, c.decision); err != nil {
 		return fmt.Errorf("read policy decisions: %w", err)
 	}
+	return v.files(ctx, src)
+}
+
+// files holds the bytes of attached files against the versions that name them.
+func (v *logVerifier) files(ctx context.Context, src LogSource) error {
+	f, ok := src.(FileSource)
+	if !ok {
+		if len(v.claims.files) > 0 {
+			v.r.unchecked(fmt.Sprintf("%d attached files", len(v.claims.files)), "they are not here", "verify the evidence packs of the records, or the database")
+		}
+		return nil
+	}
+	unread := error(nil)
+	err := eachPrepared(ctx, f.Files(ctx), fileBatch, hashFile, func(s StoredFile, got fileHash) {
+		unread = errors.Join(unread, got.err)
+		v.claims.file(s.SHA256, got)
+	})
+	if err = errors.Join(err, unread); err != nil {
+		return fmt.Errorf("read files: %w", err)
+	}
+	v.r.sorted(v.claims.missingFiles)
 	return nil
 }
 

@@ -30,7 +30,7 @@ func TestLogUntouched(t *testing.T) {
 	requireFindings(t, r)
 	require.Len(t, r.NotChecked, 1)
 	require.Contains(t, r.NotChecked[0].What, "after the newest head")
-	require.Equal(t, ledger.Counts{Events: 11, Heads: 4, Versions: 2, Signatures: 2, Views: 2, Decisions: 2, Personal: 9}, r.Counts)
+	require.Equal(t, ledger.Counts{Events: 11, Heads: 4, Versions: 2, Signatures: 2, Views: 2, Decisions: 2, Files: 1, Personal: 9}, r.Counts)
 	require.EqualValues(t, 11, r.Head.Size)
 }
 
@@ -223,7 +223,7 @@ func TestLogRewrittenAndSignedAgainIsSeenFromOutside(t *testing.T) {
 			again.seal()
 		}
 	}
-	again.versions, again.signatures, again.intents, again.decisions = w.versions, w.signatures, w.intents, w.decisions
+	again.versions, again.signatures, again.intents, again.decisions, again.files = w.versions, w.signatures, w.intents, w.decisions, w.files
 	requireFindings(t, again.verify(trusting(w.key)))
 	requireFindings(t, again.verify(opts), "head_forged", "up to index 10")
 }

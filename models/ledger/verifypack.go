@@ -37,6 +37,7 @@ func VerifyPack(p Pack, opts Options) Report {
 	v.head()
 	v.events()
 	v.evidence()
+	v.attached()
 	v.summary()
 	v.outside()
 	v.claims.settle()
@@ -55,10 +56,12 @@ type packVerifier struct {
 	tree   partialTree
 }
 
-// files compares the zip with its own list, and attached files with their names.
+// files compares the zip with its own list.
 func (v *packVerifier) files() {
 	for _, f := range v.pack.listed {
 		switch {
+		case f.inMap && f.name == fileName(f.want):
+			// An attached file: its name says what it has to be, and attached looks at it.
 		case !f.inZip:
 			v.r.find(FileAltered, f.name, "The pack lists it, but it is not here.")
 		case !f.inMap:
@@ -67,10 +70,15 @@ func (v *packVerifier) files() {
 			v.r.find(FileAltered, f.name, "It is not the file that the pack lists: the hash is %s, listed is %s.", f.got, f.want)
 		}
 	}
-	for _, f := range v.pack.Files {
-		v.r.Counts.Files++
-		if got := ContentHash(f.Data); got != f.SHA256 {
-			v.r.find(FileAltered, fileName(f.SHA256), "The attached file has the hash %s.", got)
+}
+
+// attached holds the attached files against the versions that name them.
+func (v *packVerifier) attached() {
+	eachInParallel(v.pack.Files, hashPacked, func(f PackFile, got fileHash) { v.claims.file(f.SHA256, got) })
+	v.r.sorted(v.claims.missingFiles)
+	for _, f := range v.pack.listed {
+		if !f.inZip && f.name == fileName(f.want) && v.claims.files[f.want] == nil {
+			v.r.find(FileMissing, f.name, "The pack lists this attached file, but it is not here.")
 		}
 	}
 }

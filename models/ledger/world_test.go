@@ -9,6 +9,7 @@ import (
 	"crypto/ed25519"
 	"encoding/json"
 	"fmt"
+	"io"
 	"iter"
 	"slices"
 	"testing"
@@ -32,6 +33,18 @@ var (
 
 const recordNo = "DEV-2026-0001"
 
+// attachment is a file that both versions of the record name.
+var attachment = []byte("sealing temperature, line 4\n06:12 172 C\n06:26 180 C\n")
+
+// packFile is an attached file of that name with these bytes.
+func packFile(name, bytes []byte) ledger.PackFile {
+	return ledger.PackFile{SHA256: ledger.ContentHash(name), Size: int64(len(bytes)), Open: opener(bytes)}
+}
+
+func opener(b []byte) func() (io.ReadCloser, error) {
+	return func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }
+}
+
 func id(name string) uuid.UUID { return uuid.NewSHA1(uuid.NameSpaceOID, []byte(name)) }
 
 func key(name string, at time.Time) ledger.SigningKey {
@@ -52,6 +65,7 @@ type world struct {
 	signatures []ledger.StoredSignature
 	intents    []ledger.StoredIntent
 	decisions  []ledger.StoredDecision
+	files      []ledger.StoredFile
 	seqs       map[uuid.UUID]int64
 	at         time.Time
 }
@@ -69,6 +83,8 @@ func (w *world) Signatures(context.Context) iter.Seq2[ledger.StoredSignature, er
 func (w *world) Decisions(context.Context) iter.Seq2[ledger.StoredDecision, error] {
 	return all(w.decisions)
 }
+
+func (w *world) Files(context.Context) iter.Seq2[ledger.StoredFile, error] { return all(w.files) }
 
 func (w *world) ReadNodes(_ context.Context, indexes []int64) ([]ledger.Hash, error) {
 	out := make([]ledger.Hash, len(indexes))
@@ -151,7 +167,8 @@ func (w *world) seal(keys ...ledger.SigningKey) string {
 
 func (w *world) version(n int, data map[string]any) ledger.StoredVersion {
 	w.t.Helper()
-	b, err := ledger.Canonical(map[string]any{"record": record, "number": recordNo, "version": n, "data": data})
+	files := []any{map[string]any{"name": "sealing.csv", "sha256": ledger.ContentHash(attachment)}}
+	b, err := ledger.Canonical(map[string]any{"record": record, "number": recordNo, "version": n, "data": data, "files": files})
 	require.NoError(w.t, err)
 	v := ledger.StoredVersion{Record: record, RecordNo: recordNo, Version: n, Data: b, ContentHash: ledger.ContentHash(b)}
 	w.versions = append(w.versions, v)
@@ -215,6 +232,7 @@ func quoted(s string) json.RawMessage {
 func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := &world{t: t, key: key("first", start), seqs: map[uuid.UUID]int64{}, at: start}
+	w.files = []ledger.StoredFile{{SHA256: ledger.ContentHash(attachment), Open: opener(attachment)}}
 	w.keys = []ledger.Key{w.key.Key}
 	w.event(uuid.Nil, ledger.Event{Action: ledger.ActionKeyCreate, Changes: []ledger.Change{w.key.CreateChange()}})
 	w.seal()
@@ -249,7 +267,6 @@ func newWorld(t testing.TB) *world {
 // pack takes the evidence of the record out of the world.
 func (w *world) pack() ledger.Pack {
 	w.t.Helper()
-	attachment := []byte("sealing temperature, line 4\n06:12 172 C\n06:26 180 C\n")
 	p := ledger.Pack{
 		Info: ledger.PackInfo{Org: org, OrgName: "Alpenrose Pharma AG", Record: record, Number: recordNo, GeneratedAt: w.at.Add(time.Hour), ClosedAt: w.at},
 		Record: ledger.PackRecord{
@@ -259,7 +276,7 @@ func (w *world) pack() ledger.Pack {
 		},
 		Versions:   slices.Clone(w.versions),
 		Forms:      []ledger.PackForm{{ID: "deviation", Version: 3, Data: []byte(`{"id":"deviation","version":3}`)}},
-		Files:      []ledger.PackFile{{SHA256: ledger.ContentHash(attachment), Data: attachment}},
+		Files:      []ledger.PackFile{packFile(attachment, attachment)},
 		Intents:    slices.Clone(w.intents),
 		Signatures: slices.Clone(w.signatures),
 		Decisions:  slices.Clone(w.decisions),

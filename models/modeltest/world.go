@@ -110,7 +110,7 @@ func (w *World) found(ctx context.Context, t testing.TB) {
 		if p.kind == models.KindPerson {
 			staff.Secrets = func(id uuid.UUID) (*models.Secrets, error) { return w.secrets(t, p.name, id), nil }
 		}
-		id, err := w.Commit.Hire(ctx, w.Org, w.People["ada"], staff)
+		id, err := w.Commit.Hire(ctx, w.Org, w.People["ada"], w.People["alan"], staff)
 		require.NoError(t, err)
 		w.People[p.name] = id
 	}

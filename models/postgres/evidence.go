@@ -32,7 +32,7 @@ type LogSource struct {
 	odd []oddity // columns that do not say what the bytes beside them say
 }
 
-var _ ledger.EvidenceSource = (*LogSource)(nil)
+var _ ledger.FileSource = (*LogSource)(nil)
 
 // notForPages are the plans that read a whole table. Every query here reads a page along an index; on a young database, which
 // has no statistics yet, the planner would read the whole log for each page, and verifying take the square of its length.

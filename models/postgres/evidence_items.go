@@ -5,6 +5,7 @@ package postgres
 
 import (
 	"context"
+	"io"
 	"iter"
 
 	"github.com/google/uuid"
@@ -99,6 +100,28 @@ func scanDecision(row pgx.CollectableRow) (decisionRow, error) {
 	d := decisionRow{StoredDecision: ledger.StoredDecision{ID: c.id(), Data: c.bytes()}}
 	d.wrong = decisionColumns{c.raw(), c.bool(), c.int32(), c.raw()}.differs(d.StoredDecision)
 	return d, c.err
+}
+
+// Files implements ledger.FileSource: those that records hold or held. Their bytes are read piece by piece, as they are hashed.
+func (s *LogSource) Files(ctx context.Context) iter.Seq2[ledger.StoredFile, error] {
+	rows := pages(func(after StoredFile) ([]StoredFile, error) {
+		return collect(ctx, s, scanFile, `SELECT f.sha256, f.size, f.media_type FROM files f
+			WHERE f.org_id = $1 AND f.sha256 > $2 AND EXISTS (SELECT 1 FROM record_files r WHERE r.org_id = $1 AND r.sha256 = f.sha256)
+			ORDER BY f.sha256 LIMIT $3`, s.org, after.SHA256[:], itemPage)
+	})
+	return unpage(rows, func(f StoredFile) ledger.StoredFile {
+		return ledger.StoredFile{SHA256: f.SHA256, Open: func() (io.ReadCloser, error) { return io.NopCloser(s.openFile(ctx, f.SHA256)), nil }}
+	})
+}
+
+func (s *LogSource) openFile(ctx context.Context, sha256 [32]byte) io.Reader {
+	return &fileReader{read: func(at int64) ([]byte, error) {
+		pieces, err := collect(ctx, s, pgx.RowTo[[]byte], filePieceQuery, s.org, sha256[:], at, filePiece)
+		if err != nil || len(pieces) == 0 {
+			return nil, err
+		}
+		return pieces[0], nil
+	}}
 }
 
 // decisionsByID reads the policy decisions that events or signatures name.

@@ -80,9 +80,9 @@ func (db *DB) pack(ctx context.Context, org, record uuid.UUID, forms map[string]
 		return nil, err
 	}
 	defer source.Close(ctx)
-	p := &packer{LogSource: source, record: record, forms: forms, pack: &ledger.Pack{}}
+	p := &packer{LogSource: source, db: db, record: record, forms: forms, pack: &ledger.Pack{}}
 	for _, step := range []func(context.Context) error{
-		p.readRecord, p.readHead, p.readEvents, p.readEvidence, p.readDecisions, p.readKeys, p.readProofs, p.readPeople, p.readTasks, p.describe,
+		p.readRecord, p.readHead, p.readEvents, p.readEvidence, p.readFiles, p.readDecisions, p.readKeys, p.readProofs, p.readPeople, p.readTasks, p.describe,
 	} {
 		if err := step(ctx); err != nil {
 			return nil, err
@@ -94,6 +94,7 @@ func (db *DB) pack(ctx context.Context, org, record uuid.UUID, forms map[string]
 // packer gathers one pack from one snapshot.
 type packer struct {
 	*LogSource
+	db     *DB
 	record uuid.UUID
 	forms  map[string]*models.Form
 	pack   *ledger.Pack
@@ -184,6 +185,21 @@ func (p *packer) readEvidence(ctx context.Context) error {
 	}
 	if p.pack.Intents, err = collect(ctx, p.LogSource, scanIntent, intentQuery+" AND record_id = $2 ORDER BY id", p.org, p.record); err != nil {
 		return fmt.Errorf("read signed views: %w", err)
+	}
+	return nil
+}
+
+// readFiles names every file that any version names. Their bytes are read while the pack is written, after this snapshot: what a
+// version names is neither changed nor removed.
+func (p *packer) readFiles(ctx context.Context) error {
+	files, err := collect(ctx, p.LogSource, scanFile, recordFilesQuery, p.org, p.record)
+	if err != nil {
+		return fmt.Errorf("read which files there are: %w", err)
+	}
+	for _, f := range files {
+		p.pack.Files = append(p.pack.Files, ledger.PackFile{SHA256: f.SHA256, Size: f.Size, Open: func() (io.ReadCloser, error) {
+			return io.NopCloser(p.db.OpenFile(ctx, p.org, f.SHA256)), nil
+		}})
 	}
 	return nil
 }

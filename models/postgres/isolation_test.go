@@ -24,6 +24,7 @@ var shared = []string{"organization_slugs"}
 // immutable are the tables whose rows nobody changes or removes once they are written.
 var immutable = []string{
 	"audit_events", "record_versions", "signatures", "decisions", "leaves", "tree_nodes", "checkpoints", "policy_decisions", "receipts", "calendars", "comments",
+	"record_files",
 }
 
 // kept are the tables whose rows live on and are never removed.

@@ -66,7 +66,7 @@ func grant(ctx context.Context, ownerURL string) error {
 		GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO countersign_app;
 		GRANT DELETE ON sessions, group_members, drafts, task_candidates, unsealed, awaiting, outbox, personal_values, absences, saved_views, record_traits TO countersign_app;
 		REVOKE UPDATE ON audit_events, record_versions, signatures, decisions, leaves, tree_nodes, checkpoints, policy_decisions,
-			receipts, calendars, comments FROM countersign_app;
+			receipts, calendars, comments, files, record_files FROM countersign_app;
 		REVOKE INSERT, UPDATE ON goose_db_version FROM countersign_app;
 		GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO countersign_app;`)
 	if err != nil {

@@ -219,14 +219,16 @@ func conflict(err error) bool {
 	return pg.Code == "40001" || pg.Code == "40P01" || pg.Code == "23505"
 }
 
-// taken turns a name that is given once only into an answer. Equal commands that race end here as well, but not after the
+// taken turns a name that is given once only, and a file that is gone, into an answer. Equal commands that race end here as well, but not after the
 // last attempt: by then the first one's receipt has been found.
 func taken(err error) error {
 	var pg *pgconn.PgError
-	if !errors.As(err, &pg) || pg.Code != "23505" {
+	if !errors.As(err, &pg) {
 		return err
 	}
 	switch pg.ConstraintName {
+	case "record_files_file": // purged since the command looked
+		return models.ErrNoUpload
 	case "users_org_id_username_key":
 		return models.InvalidField("username", "taken", "This username was used before: it is never given again (21 CFR 11.100(a)).")
 	case "groups_org_id_name_key":

@@ -120,6 +120,7 @@ type Changes struct {
 	Records        []models.Record       `json:"records,omitempty"`
 	Touch          []Touch               `json:"touch,omitempty"`
 	Versions       []models.Version      `json:"record_versions,omitempty"`
+	RecordFiles    []RecordFile          `json:"record_files,omitempty"`
 	Links          []models.Link         `json:"links,omitempty"`
 	Steps          []models.StepRow      `json:"steps,omitempty"`
 	Clocks         []models.StepClock    `json:"clocks,omitempty"`

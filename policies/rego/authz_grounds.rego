@@ -16,6 +16,12 @@ grounds contains relation if {
 	input.record[relation] == input.actor.id
 }
 
+# ...having attached the file at hand...
+grounds contains relation if {
+	some relation in facts.action.file
+	input.file[relation] == input.actor.id
+}
+
 # ...reading it ("contributors": but who only watches adds nothing)...
 grounds contains "reader" if {
 	facts.action.readers

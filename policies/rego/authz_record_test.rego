@@ -23,7 +23,9 @@ may := {
 	"record.cancel": {"owner", "reporter", "qa", "quality_head"},
 	"record.comment": {"reporter", "owner", "head", "qa", "quality_head", "manager"},
 	"record.link": {"reporter", "owner", "head", "qa", "quality_head"},
-	"record.attach": {"reporter", "owner", "head", "qa", "quality_head"},
+	"record.attach": {"reporter", "owner", "head", "qa", "quality_head", "manager"},
+	"record.detach": {"owner"},
+	"files.upload": {"reporter", "owner", "head", "qa", "quality_head", "manager", "machine"},
 	"export.create": {"reporter", "owner", "head", "qa", "quality_head", "manager", "inspector", "machine"},
 	"sla.read": {"head", "qa", "quality_head", "manager", "inspector"},
 	"audit.read": {"qa", "quality_head", "manager", "inspector"},
@@ -67,7 +69,7 @@ test_the_investigator_asks_for_an_extension if {
 }
 
 test_a_closed_record_stays_as_it_is if {
-	every action in ["record.correct", "record.extend", "record.cancel", "record.reclassify", "record.hold"] {
+	every action in ["record.correct", "record.extend", "record.cancel", "record.reclassify", "record.hold", "record.attach", "record.detach"] {
 		"state" in {reason.rule | some reason in authz.decision.reasons} with input as closed(action, world.qa)
 	}
 }
@@ -93,6 +95,19 @@ test_absences_of_ones_own if {
 	own := object.union(world.ask("admin.absence", world.reporter), {"admin": {"what": "absence", "person": "reporter"}})
 	rule == "self" with input as own
 	rule == "authority" with input as object.union(own, {"admin": {"person": "owner"}})
+}
+
+test_who_attached_a_file_removes_it if {
+	own := object.union(world.ask("record.detach", world.qa), {"file": {"name": "chart.pdf", "sha256": "00", "added_by": "qa"}})
+	rule == "added_by" with input as own
+	rule == "authority" with input as object.union(own, {"file": {"added_by": "head"}})
+	rule == "owner" with input as object.union(own, {"actor": world.owner})
+}
+
+test_an_integration_attaches_to_what_it_reported if {
+	reported := object.union(world.ask("record.attach", world.machine), {"record": {"reporter": "machine"}})
+	allowed with input as reported
+	rule == "authority" with input as world.ask("record.attach", world.machine)
 }
 
 test_migrated_records_are_like_others if {

@@ -19,11 +19,11 @@ admin_denials contains {"rule": "two_persons", "text": text} if {
 	change.person == input.actor.id
 }
 
-# 21 CFR 11.200(a)(3): whoever reset the credentials could log in with them.
+# 21 CFR 11.200(a)(3): whoever made or reset the credentials could log in with them.
 admin_denials contains {"rule": "two_persons", "text": text} if {
 	input.action == "admin.identity_verify"
 	input.admin.reset_by == input.actor.id
-	text := "You reset the credentials of this person: somebody else confirms who he is."
+	text := "You made or reset the credentials of this person: somebody else confirms who he is."
 }
 
 # S6: whoever does GMP work administers nothing, whichever of the two roles comes first, his own or his group's.

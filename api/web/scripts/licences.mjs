@@ -20,7 +20,8 @@ for (const [place, entry] of Object.entries(lock.packages)) {
   rows.push(`| ${name} | ${entry.version} | ${licence} |`);
   // "(MIT OR CC0-1.0)": one of them is enough. "MIT AND ISC": each is needed.
   const choices = licence.replace(/[()]/g, "").split(" OR ");
-  if (!choices.some((choice) => choice.split(" AND ").every((each) => allowed.has(each)))) refused.push(`${name} ${entry.version}: ${licence}`);
+  if (!choices.some((choice) => choice.split(" AND ").every((each) => allowed.has(each))))
+    refused.push(`${name} ${entry.version}: ${licence}`);
 }
 rows.sort();
 

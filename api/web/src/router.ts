@@ -6,10 +6,11 @@ import { rootRoute, startRoute } from "./routes";
 import { adminRoutes } from "./screens/admin/routes";
 import { boardRoutes } from "./screens/board/routes";
 import { inboxRoutes } from "./screens/inbox/routes";
+import { meRoutes } from "./screens/me/routes";
 import { recordsRoutes } from "./screens/records/routes";
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([startRoute, ...inboxRoutes, ...recordsRoutes, ...boardRoutes, ...adminRoutes]),
+  routeTree: rootRoute.addChildren([startRoute, ...inboxRoutes, ...recordsRoutes, ...boardRoutes, ...adminRoutes, ...meRoutes]),
   defaultPreload: "intent",
   defaultPreloadDelay: 30,
   defaultPendingMs: 200,

@@ -160,7 +160,7 @@ BEGIN
         UPDATE records r SET title = n.title, state = n.state, class = n.class, site = n.site, owner_id = n.owner_id, involved = n.involved,
             flags = n.flags, data = n.data, version = n.version, content_hash = n.content_hash, aware_at = n.aware_at,
             late_seconds = n.late_seconds, due_at = n.due_at, extensions = n.extensions, held_at = n.held_at, last_seq = n.last_seq,
-            updated_at = n.updated_at, closed_at = n.closed_at
+            updated_at = n.updated_at, closed_at = n.closed_at, files = n.files
         FROM jsonb_populate_recordset(NULL::records, c->'records') n WHERE r.org_id = n.org_id AND r.id = n.id;
     END IF;
     -- Most commands move nothing but the sequence of the record's audit events.
@@ -170,6 +170,9 @@ BEGIN
     END IF;
     IF c ? 'record_versions' THEN
         INSERT INTO record_versions SELECT * FROM jsonb_populate_recordset(NULL::record_versions, c->'record_versions');
+    END IF;
+    IF c ? 'record_files' THEN
+        INSERT INTO record_files SELECT * FROM jsonb_populate_recordset(NULL::record_files, c->'record_files') ON CONFLICT DO NOTHING;
     END IF;
     IF c ? 'links' THEN
         INSERT INTO links SELECT * FROM jsonb_populate_recordset(NULL::links, c->'links');

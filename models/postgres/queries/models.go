@@ -128,6 +128,16 @@ type Draft struct {
 	SavedAt time.Time `json:"saved_at"`
 }
 
+type File struct {
+	OrgID     uuid.UUID `json:"org_id"`
+	Sha256    []byte    `json:"sha256"`
+	Size      int64     `json:"size"`
+	MediaType string    `json:"media_type"`
+	Bytes     []byte    `json:"bytes"`
+	CreatedAt time.Time `json:"created_at"`
+	CreatedBy uuid.UUID `json:"created_by"`
+}
+
 type Grant struct {
 	OrgID     uuid.UUID  `json:"org_id"`
 	ID        uuid.UUID  `json:"id"`
@@ -291,6 +301,7 @@ type Record struct {
 	CreatedAt     time.Time   `json:"created_at"`
 	UpdatedAt     time.Time   `json:"updated_at"`
 	ClosedAt      *time.Time  `json:"closed_at"`
+	Files         []byte      `json:"files"`
 }
 
 type RecordFacet struct {
@@ -300,6 +311,12 @@ type RecordFacet struct {
 	Products   []string  `json:"products"`
 	Repeat     bool      `json:"repeat"`
 	HumanError bool      `json:"human_error"`
+}
+
+type RecordFile struct {
+	OrgID    uuid.UUID `json:"org_id"`
+	RecordID uuid.UUID `json:"record_id"`
+	Sha256   []byte    `json:"sha256"`
 }
 
 type RecordTrait struct {
@@ -568,6 +585,14 @@ type Unsealed struct {
 	OrgID    uuid.UUID `json:"org_id"`
 	EventID  uuid.UUID `json:"event_id"`
 	Position int64     `json:"position"`
+}
+
+type Upload struct {
+	OrgID     uuid.UUID `json:"org_id"`
+	UserID    uuid.UUID `json:"user_id"`
+	Sha256    []byte    `json:"sha256"`
+	MediaType string    `json:"media_type"`
+	At        time.Time `json:"at"`
 }
 
 type User struct {

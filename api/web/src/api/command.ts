@@ -45,7 +45,7 @@ export function useCommand<V, T>({ send, identity = (vars) => vars, invalidates 
   const mutation = useMutation<T, Problem, V>({
     mutationFn: async (vars) => {
       setUnknown(false);
-      const of = JSON.stringify(identity(vars));
+      const of = JSON.stringify(identity(vars)) ?? "";
       if (attempt.current?.of !== of) attempt.current = { key: newKey(), of };
       try {
         const { data } = await send(vars, { key: attempt.current.key, onUnknown: () => setUnknown(true) });

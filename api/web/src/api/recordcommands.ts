@@ -49,7 +49,11 @@ export function useRecordChange<K extends keyof RecordChanges>(
 }
 
 export function useLink(id: string, told: Told<LinkInputBody, Receipt> = {}): Command<LinkInputBody, Receipt> {
-  return useCommand({ send: (body, intent) => send({ address: url("/v1/records/{id}/links", { id }), body, ...intent }), invalidates, ...told });
+  return useCommand({
+    send: (body, intent) => send({ address: url("/v1/records/{id}/links", { id }), body, ...intent }),
+    invalidates,
+    ...told,
+  });
 }
 
 export function useComment(id: string, told: Told<CommentInputBody, Receipt> = {}): Command<CommentInputBody, Receipt> {

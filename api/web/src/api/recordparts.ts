@@ -7,6 +7,7 @@ import { recordKeys } from "./records";
 import type {
   CommentsOutputBody,
   EventsOutputBody,
+  GetPeopleResponse,
   LinksOutputBody,
   ProcessView,
   SignaturesOutputBody,
@@ -49,6 +50,16 @@ export const historyQuery = (id: string, sort: "at" | "-at") =>
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next_cursor,
   });
+
+/** namesQuery is the printed names of people by id, for records whose data names them. The server tells a hundred at most. */
+export const namesQuery = queryOptions({
+  queryKey: ["people", "names"],
+  queryFn: async ({ signal }) => {
+    const { items } = await get<GetPeopleResponse>(url("/v1/people", {}, { limit: 100 }), signal);
+    return Object.fromEntries(items.map((person) => [person.id, person.name]));
+  },
+  staleTime: 10 * 60_000,
+});
 
 /** evidenceAddress is where a record's evidence pack is downloaded. */
 export const evidenceAddress = (id: string): string => url("/v1/records/{id}/evidence", { id });

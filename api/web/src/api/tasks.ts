@@ -4,20 +4,24 @@
 import { infiniteQueryOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
 import { type Answer, get, getWithETag, send, url } from "./client";
 import { type Command, type CommandOptions, useCommand } from "./command";
+import { asProblem } from "./problem";
 import type {
   CompleteInputBody,
   CountsOutputBody,
   Draft,
+  FollowUpInputBody,
   GetTasksData,
   HandoverInputBody,
   IntentResult,
+  ReassignInputBody,
+  ReassignOutputBody,
   Receipt,
   Task,
   TasksOutputBody,
   Verdict,
 } from "./types.gen";
 
-export type { Task, TaskItem } from "./types.gen";
+export type { IntentResult, Offered, Reassigned, Receipt, Task, TaskItem, Verdict } from "./types.gen";
 export type TaskQuery = Omit<NonNullable<GetTasksData["query"]>, "cursor" | "limit">;
 export type Box = NonNullable<TaskQuery["box"]>;
 
@@ -60,16 +64,57 @@ export const prefetchTask = (client: QueryClient, id: string) => client.prefetch
 const changes = { invalidates: [[...taskKeys.all]] };
 
 export function useClaim(id: string): Command<void, Receipt> {
-  return useCommand({ send: (_, intent) => send({ address: url("/v1/tasks/{id}/claim", { id }), ...intent }), ...changes });
+  return useCommand({
+    send: (_, intent) => send({ address: url("/v1/tasks/{id}/claim", { id }), ...intent }),
+    identity: () => "claim",
+    ...changes,
+  });
+}
+
+/** useFollowUp puts a task off: null takes the date away. No due date moves. */
+export function useFollowUp(
+  id: string,
+  told: Pick<CommandOptions<FollowUpInputBody, Receipt>, "onRecorded"> = {},
+): Command<FollowUpInputBody, Receipt> {
+  return useCommand({
+    send: (body, intent) => send({ address: url("/v1/tasks/{id}/follow_up", { id }), body, ...intent }),
+    ...changes,
+    ...told,
+  });
+}
+
+export function useTaskComment(id: string, told: Pick<CommandOptions<string, Receipt>, "onRecorded"> = {}): Command<string, Receipt> {
+  return useCommand({
+    send: (text, intent) => send({ address: url("/v1/tasks/{id}/comments", { id }), body: { text }, ...intent }),
+    invalidates: [[...taskKeys.one(id)]],
+    ...told,
+  });
+}
+
+/** useReassignMany gives many tasks away, each decided by itself; a dry run only says what would be. */
+export function useReassignMany(): Command<ReassignInputBody, ReassignOutputBody> {
+  return useCommand({ send: (body, intent) => send({ address: "/v1/tasks/reassign", body, ...intent }), ...changes });
 }
 
 export function useRelease(id: string): Command<void, Receipt> {
-  return useCommand({ send: (_, intent) => send({ address: url("/v1/tasks/{id}/release", { id }), ...intent }), ...changes });
+  return useCommand({
+    send: (_, intent) => send({ address: url("/v1/tasks/{id}/release", { id }), ...intent }),
+    identity: () => "release",
+    ...changes,
+  });
 }
 
 /** useHandover delegates a task, which comes back, or reassigns it, which does not. */
-export function useHandover(id: string, verb: "delegate" | "reassign"): Command<HandoverInputBody, Receipt> {
-  return useCommand({ send: (body, intent) => send({ address: url(`/v1/tasks/{id}/${verb}`, { id }), body, ...intent }), ...changes });
+export function useHandover(
+  id: string,
+  verb: "delegate" | "reassign",
+  told: Pick<CommandOptions<HandoverInputBody, Receipt>, "onRecorded"> = {},
+): Command<HandoverInputBody, Receipt> {
+  return useCommand({
+    send: (body, intent) => send({ address: url(`/v1/tasks/{id}/${verb}`, { id }), body, ...intent }),
+    ...changes,
+    ...told,
+  });
 }
 
 /** useSigning opens a signing sheet: it stores what is about to be signed, and decides nothing. */
@@ -94,7 +139,14 @@ export function useComplete(
 export const draftQuery = (id: string) =>
   queryOptions({
     queryKey: taskKeys.draft(id),
-    queryFn: ({ signal }) => get<Draft>(url("/v1/tasks/{id}/draft", { id }), signal),
+    queryFn: async ({ signal }): Promise<Draft | null> => {
+      try {
+        return await get<Draft>(url("/v1/tasks/{id}/draft", { id }), signal);
+      } catch (cause) {
+        if (asProblem(cause).code === "not_found") return null; // nothing is kept yet
+        throw cause;
+      }
+    },
     staleTime: Number.POSITIVE_INFINITY, // it is ours alone, and the form holds what is newer
   });
 

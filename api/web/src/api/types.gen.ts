@@ -79,6 +79,18 @@ export type ApiKeysOutputBody = {
     items: Array<ApiKey>;
 };
 
+export type AttachInputBody = {
+    /**
+     * Unique within the record, with the ending of its kind.
+     */
+    name: string;
+    reason?: string;
+    /**
+     * Of a file that I uploaded within the last day.
+     */
+    sha256: string;
+};
+
 export type AuditEvent = {
     action: string;
     actor: Actor;
@@ -456,6 +468,10 @@ export type DecisionsOutputBody = {
     next_cursor?: string;
 };
 
+export type DetachInputBody = {
+    reason: string;
+};
+
 export type Draft = {
     data: {
         [key: string]: unknown;
@@ -592,6 +608,20 @@ export type FileInputBody = {
      * Where it happened: the id of a site.
      */
     site: string;
+};
+
+export type FileRemoved = {
+    at: string;
+    by: Named;
+    reason: string;
+    /**
+     * The first version of the record without it.
+     */
+    version: number;
+};
+
+export type FilesOutputBody = {
+    items: Array<RecordFile>;
 };
 
 export type Finding = {
@@ -1455,6 +1485,27 @@ export type Record = {
     version: number;
 };
 
+export type RecordFile = {
+    added_at: string;
+    added_by: Named;
+    media_type: string;
+    name: string;
+    reason?: string;
+    /**
+     * Absent while it is attached.
+     */
+    removed?: FileRemoved;
+    sha256: string;
+    /**
+     * Bytes.
+     */
+    size: number;
+    /**
+     * The first version of the record that names it.
+     */
+    version: number;
+};
+
 export type RecordItem = {
     /**
      * Empty until it is classified.
@@ -2289,6 +2340,18 @@ export type Unchecked = {
     how: string;
     what: string;
     why: string;
+};
+
+export type Upload = {
+    media_type: string;
+    /**
+     * Of the bytes, in lower-case hexadecimal: by it the file is attached.
+     */
+    sha256: string;
+    /**
+     * Bytes.
+     */
+    size: number;
 };
 
 export type UserIdentity = {
@@ -3806,6 +3869,85 @@ export type GetEventsResponses = {
 };
 
 export type GetEventsResponse = GetEventsResponses[keyof GetEventsResponses];
+
+export type PostFilesData = {
+    body: Blob | File;
+    headers: {
+        /**
+         * Names this attempt. Send it again with the same key when no answer came; a new attempt takes a new key.
+         */
+        'Idempotency-Key': string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/files';
+};
+
+export type PostFilesErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Precondition Required
+     */
+    428: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type PostFilesError = PostFilesErrors[keyof PostFilesErrors];
+
+export type PostFilesResponses = {
+    /**
+     * Created
+     */
+    201: Upload;
+};
+
+export type PostFilesResponse = PostFilesResponses[keyof PostFilesResponses];
 
 export type GetFormsIdData = {
     body?: never;
@@ -5669,6 +5811,246 @@ export type PostRecordsIdExtendResponses = {
 };
 
 export type PostRecordsIdExtendResponse = PostRecordsIdExtendResponses[keyof PostRecordsIdExtendResponses];
+
+export type GetRecordsIdFilesData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/records/{id}/files';
+};
+
+export type GetRecordsIdFilesErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+};
+
+export type GetRecordsIdFilesError = GetRecordsIdFilesErrors[keyof GetRecordsIdFilesErrors];
+
+export type GetRecordsIdFilesResponses = {
+    /**
+     * OK
+     */
+    200: FilesOutputBody;
+};
+
+export type GetRecordsIdFilesResponse = GetRecordsIdFilesResponses[keyof GetRecordsIdFilesResponses];
+
+export type PostRecordsIdFilesData = {
+    body: AttachInputBody;
+    headers: {
+        /**
+         * Names this attempt. Send it again with the same key when no answer came; a new attempt takes a new key.
+         */
+        'Idempotency-Key': string;
+        /**
+         * ETag of the record that you saw. Decisions need it (428).
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/records/{id}/files';
+};
+
+export type PostRecordsIdFilesErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Precondition Required
+     */
+    428: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type PostRecordsIdFilesError = PostRecordsIdFilesErrors[keyof PostRecordsIdFilesErrors];
+
+export type PostRecordsIdFilesResponses = {
+    /**
+     * Created
+     */
+    201: Receipt;
+};
+
+export type PostRecordsIdFilesResponse = PostRecordsIdFilesResponses[keyof PostRecordsIdFilesResponses];
+
+export type GetRecordsIdFilesSha256Data = {
+    body?: never;
+    path: {
+        id: string;
+        sha256: string;
+    };
+    query?: never;
+    url: '/v1/records/{id}/files/{sha256}';
+};
+
+export type GetRecordsIdFilesSha256Errors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+};
+
+export type GetRecordsIdFilesSha256Error = GetRecordsIdFilesSha256Errors[keyof GetRecordsIdFilesSha256Errors];
+
+export type GetRecordsIdFilesSha256Responses = {
+    /**
+     * OK
+     */
+    200: unknown;
+};
+
+export type PostRecordsIdFilesSha256RemoveData = {
+    body: DetachInputBody;
+    headers: {
+        /**
+         * Names this attempt. Send it again with the same key when no answer came; a new attempt takes a new key.
+         */
+        'Idempotency-Key': string;
+        /**
+         * ETag of the record that you saw. Decisions need it (428).
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        id: string;
+        sha256: string;
+    };
+    query?: never;
+    url: '/v1/records/{id}/files/{sha256}/remove';
+};
+
+export type PostRecordsIdFilesSha256RemoveErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Precondition Required
+     */
+    428: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type PostRecordsIdFilesSha256RemoveError = PostRecordsIdFilesSha256RemoveErrors[keyof PostRecordsIdFilesSha256RemoveErrors];
+
+export type PostRecordsIdFilesSha256RemoveResponses = {
+    /**
+     * OK
+     */
+    200: Receipt;
+};
+
+export type PostRecordsIdFilesSha256RemoveResponse = PostRecordsIdFilesSha256RemoveResponses[keyof PostRecordsIdFilesSha256RemoveResponses];
 
 export type GetRecordsIdHistoryData = {
     body?: never;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Checkbox, Group, NumberInput, Radio, Select, Stack, Textarea, TextInput } from "@mantine/core";
+import { memo } from "react";
 import { useController } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import type { DataProblem, Field } from "./definition";
@@ -41,8 +42,26 @@ export function useProblem(): (problem: DataProblem | undefined) => string | und
     t(`problem.${problem.code}` as "problem.required", { limit: problem.limit ?? "", defaultValue: problem.message ?? problem.code });
 }
 
-/** FieldInput asks one question, in the way of its type. */
-export function FieldInput(props: InputProps) {
+/** FieldInput asks one question, in the way of its type. It is drawn again when something of its own changes, not at every key. */
+export const FieldInput = memo(Question, (a, b) => {
+  const same = (get: (props: InputProps) => unknown) => get(a) === get(b);
+  return (
+    same((p) => p.field) &&
+    same((p) => p.path) &&
+    same((p) => p.required) &&
+    same((p) => p.filling.readOnly) &&
+    same((p) => p.filling.zone) &&
+    same((p) => p.filling.names) &&
+    same((p) => p.filling.control.control) &&
+    (a.field.type === "table" ? same((p) => p.filling.view) && same((p) => p.filling.problems) : same(problemsOf))
+  );
+});
+
+// What is shown of the problems of one field: its own, and those of the parts of a quantity.
+const problemsOf = ({ filling, path }: InputProps): string =>
+  [path, `${path}.value`, `${path}.unit`].map((at) => JSON.stringify(filling.problems.get(at))).join();
+
+function Question(props: InputProps) {
   const { filling, field, path, name, required } = props;
   const { t } = useTranslation("forms");
   const say = useProblem();

@@ -45,10 +45,11 @@ export interface FillingOptions {
   onChange?: (data: Data) => void;
 }
 
+const nobody = {};
 const settle = 800; // ms of quiet before a change is told
 
 /** useFilling holds the data of a form while it is filled in. */
-export function useFilling({ form, data, readOnly = false, problems: told = [], zone, names = {}, onChange }: FillingOptions): Filling {
+export function useFilling({ form, data, readOnly = false, problems: told = [], zone, names = nobody, onChange }: FillingOptions): Filling {
   const control = useForm<Data>({ defaultValues: useMemo(() => structuredClone(data ?? defaults(form)), [data, form]) });
   const values = useWatch({ control: control.control }) as Data;
   const view = useMemo(() => new View(form, values), [form, values]);

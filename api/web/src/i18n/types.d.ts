@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import "i18next";
+import type account from "./en/account.json";
 import type admin from "./en/admin.json";
 import type board from "./en/board.json";
 import type common from "./en/common.json";
@@ -16,6 +17,7 @@ declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "common";
     resources: {
+      account: typeof account;
       admin: typeof admin;
       board: typeof board;
       common: typeof common;

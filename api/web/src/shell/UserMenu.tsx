@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Menu } from "@mantine/core";
-import { IconCheck, IconKeyboard, IconLanguage, IconLogout, IconSun } from "@tabler/icons-react";
+import { IconCheck, IconKeyboard, IconLanguage, IconLogout, IconSun, IconUser } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { logout, type Me } from "~/api/me";
 import { choose } from "~/api/preferences";
@@ -30,6 +31,10 @@ export default function UserMenu({ me, onHelp }: { me: Me; onHelp: () => void })
         <UserButton person={me} />
       </Menu.Target>
       <Menu.Dropdown>
+        <Menu.Item closeMenuOnClick component={Link} to="/me" leftSection={<IconUser size={14} aria-hidden />}>
+          {t("user.account")}
+        </Menu.Item>
+        <Menu.Divider />
         <Menu.Label>
           <IconLanguage size={14} aria-hidden /> {t("user.language")}
         </Menu.Label>

@@ -12,3 +12,6 @@ class NoResize {
   disconnect() {}
 }
 globalThis.ResizeObserver ??= NoResize;
+
+Object.defineProperty(document, "fonts", { value: new EventTarget() });
+Element.prototype.scrollIntoView = () => undefined;

@@ -3,11 +3,31 @@
 
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { rootRoute } from "~/routes";
+import { type BoardSearch, boardSearch } from "./search";
 
 const boardRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/board",
+  validateSearch: (search: Record<string, unknown>): BoardSearch => boardSearch(search),
   component: lazyRouteComponent(() => import("./BoardPage"), "BoardPage"),
 });
 
-export const boardRoutes = [boardRoute];
+// A figure of the board names its list in the words of the API: the address holds them as they are.
+const texts = (search: Record<string, unknown>): Record<string, string> =>
+  Object.fromEntries(Object.entries(search).flatMap(([name, value]) => (typeof value === "string" && value !== "" ? [[name, value]] : [])));
+
+const boardTasksRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/board/tasks",
+  validateSearch: texts,
+  component: lazyRouteComponent(() => import("./BehindPage"), "TasksBehindPage"),
+});
+
+const boardRecordsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/board/records",
+  validateSearch: texts,
+  component: lazyRouteComponent(() => import("./BehindPage"), "RecordsBehindPage"),
+});
+
+export const boardRoutes = [boardRoute, boardTasksRoute, boardRecordsRoute];

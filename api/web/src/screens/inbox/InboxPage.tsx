@@ -1,99 +1,156 @@
 // SPDX-FileCopyrightText: 2026 The Countersign authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { Button, Tabs } from "@mantine/core";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useMediaQuery } from "@mantine/hooks";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type Box, countsQuery, type TaskItem, tasksQuery } from "~/api/tasks";
-import { Empty, Page, RowSkeletons } from "~/ui/page";
-import { ProblemNote } from "~/ui/problem";
-import { Row } from "~/ui/row";
-import { Sla } from "~/ui/time";
+import { holds, useMe } from "~/api/me";
+import { countsQuery, draftQuery, prefetchTask, type Receipt, type Task } from "~/api/tasks";
+import { useShortcuts } from "~/shell/shortcuts";
+import { usePreferences } from "~/theme/preferences";
+import { Empty, RowSkeletons } from "~/ui/page";
+import { Boxes } from "./Boxes";
+import classes from "./Inbox.module.css";
+import { ListBar } from "./ListBar";
+import { NewsBar } from "./NewsBar";
+import { type InboxSearch, nextOf } from "./search";
+import { TaskList } from "./TaskList";
+import { useTaskList } from "./useTaskList";
+
+// What the list does not need comes with the first task that is opened.
+const loadPane = () => import("./TaskPane");
+const TaskPane = lazy(loadPane);
+const ReceiptDialog = lazy(() => import("./ReceiptDialog"));
+const ReassignBar = lazy(() => import("./ReassignBar"));
 
 const route = getRouteApi("/inbox");
-const boxes = ["mine", "group", "waiting", "done"] as const;
+const phone = "(max-width: 48em)";
 
-/** InboxPage lists what waits, box by box. */
+/** Decided is what was just recorded: the receipt stays until it is put away, also while the next task is open. */
+export interface Decided {
+  task: Task;
+  receipt: Receipt;
+  outcome: string;
+}
+
+/** InboxPage is the approver's home: the list at one side, the task at the other. */
 export function InboxPage() {
-  const { t } = useTranslation("inbox");
-  const { box = "mine" } = route.useSearch();
-  const navigate = route.useNavigate();
-  const counts = useQuery(countsQuery).data;
-  return (
-    <Page title={t("title")}>
-      <Tabs value={box} onChange={(next) => void navigate({ search: { box: next as Box } })} keepMounted={false}>
-        <Tabs.List>
-          {boxes.map((name) => (
-            <Tabs.Tab key={name} value={name}>
-              {t(`box.${name}`)} <Count n={counts?.[name]} />
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        {boxes.map((name) => (
-          <Tabs.Panel key={name} value={name}>
-            <TaskList box={name} />
-          </Tabs.Panel>
-        ))}
-      </Tabs>
-    </Page>
-  );
-}
-
-// No number at zero; counting stops at 999.
-function Count({ n }: { n: number | undefined }) {
-  if (!n) return null;
-  return <span className="quiet">{n > 999 ? "999+" : n}</span>;
-}
-
-function TaskList({ box }: { box: (typeof boxes)[number] }) {
   const { t } = useTranslation(["inbox", "common"]);
-  const list = useInfiniteQuery(tasksQuery({ box }));
-  if (list.isPending) return <RowSkeletons />;
-  if (list.isError) return <ProblemNote problem={list.error} onRetry={() => void list.refetch()} />;
-  const tasks = list.data.pages.flatMap((page) => page.items);
-  if (tasks.length === 0) return <Empty text={t(`empty.${box}`)} />;
-  return (
-    <>
-      {tasks.map((task) => (
-        <TaskRow key={task.id} task={task} />
-      ))}
-      {list.hasNextPage && (
-        <Button variant="subtle" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          {t("common:action.more")}
-        </Button>
-      )}
-    </>
-  );
-}
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const client = useQueryClient();
+  const me = useMe();
+  const { auto_advance } = usePreferences();
+  const narrow = useMediaQuery(phone, window.matchMedia(phone).matches);
+  const counts = useQuery(countsQuery).data;
+  const list = useTaskList(search, counts?.[search.box ?? "mine"]);
+  const { tasks } = list;
+  const [decided, setDecided] = useState<Decided>();
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const find = useRef<HTMLInputElement>(null);
+  const pane = useRef<HTMLElement>(null);
+  const box = search.box ?? "mine";
+  const manages = holds(me, "manager", "area_head", "quality_head");
 
-function TaskRow({ task }: { task: TaskItem }) {
-  const { t } = useTranslation("inbox");
-  const who = task.assignee ? t("heldBy", { name: task.assignee.name }) : t("unassigned");
+  useEffect(() => {
+    document.title = `${t("title")} · ${t("common:app")}`;
+    void loadPane();
+  }, [t]);
+
+  const to = useCallback(
+    (change: Partial<InboxSearch>, replace = false) => void navigate({ search: (old) => ({ ...old, ...change }), replace }),
+    [navigate],
+  );
+  const open = useCallback((id: string | undefined, replace = false) => to({ task: id }, replace), [to]);
+
+  const at = tasks.findIndex((task) => task.id === search.task);
+  const [cursor, setCursor] = useState(0); // the row that keys are about, on a phone or while nothing is open
+  const here = at >= 0 ? at : Math.min(cursor, tasks.length - 1);
+
+  // The task below is read ahead: going there shows it at once.
+  const next = tasks[here + (at >= 0 ? 1 : 0)];
+  useEffect(() => {
+    if (!next) return;
+    void prefetchTask(client, next.id);
+    if (next.assignee?.id === me.id) void client.prefetchQuery(draftQuery(next.id));
+  }, [next, client, me.id]);
+
+  const move = (by: number) => {
+    const row = at < 0 && by > 0 && cursor === 0 && !search.task ? 0 : Math.min(Math.max(here + by, 0), tasks.length - 1);
+    setCursor(row);
+    list.show(row);
+    if (!narrow && tasks[row]) open(tasks[row].id, true);
+  };
+  const toggle = (id: string) =>
+    setSelected((old) => {
+      const now = new Set(old);
+      if (!now.delete(id)) now.add(id);
+      return now;
+    });
+  const row = tasks[here];
+  useShortcuts([
+    { keys: "j", label: t("keys.down"), run: () => move(1) },
+    { keys: "k", label: t("keys.up"), run: () => move(-1) },
+    {
+      keys: "Enter",
+      label: t("keys.open"),
+      run: () => {
+        if (row && row.id !== search.task) open(row.id);
+        requestAnimationFrame(() => pane.current?.focus());
+      },
+    },
+    { keys: "/", label: t("keys.find"), run: () => find.current?.focus() },
+    { keys: "Escape", label: t("keys.back"), run: () => (selected.size > 0 ? setSelected(new Set()) : open(undefined)) },
+    ...(manages && row ? [{ keys: "x", label: t("keys.select"), run: () => toggle(row.id) }] : []),
+  ]);
+
+  const onDecided = (done: Decided) => {
+    setDecided(done);
+    const following = nextOf(tasks, done.task.id);
+    open(auto_advance ? following : undefined, true);
+  };
+  const chosen = useMemo(() => tasks.filter((task) => selected.has(task.id)), [tasks, selected]);
+
   return (
-    <Row
-      link={{ to: "/inbox", search: true }}
-      title={
-        <>
-          {task.title} <span className="quiet">{task.record.title}</span>
-        </>
-      }
-      detail={
-        <>
-          <span className="mono">{task.record.number}</span> · {task.site.name} ·{" "}
-          {t("askedBy", { name: (task.requester ?? task.record_owner).name })} · {who}
-        </>
-      }
-      end={
-        <Sla
-          dueAt={task.due_at}
-          openedAt={task.opened_at}
-          heldAt={task.record.held_at}
-          completedAt={task.completed_at}
-          followUpAt={task.follow_up_at}
-          zone={task.site.zone}
+    <div className={classes.inbox} data-open={search.task !== undefined || undefined}>
+      <section className={classes.side} aria-label={t("list")}>
+        <h1 className={classes.heading}>{t("title")}</h1>
+        <Boxes box={box} counts={counts} onBox={(name) => void navigate({ search: name === "mine" ? {} : { box: name } })} />
+        <ListBar search={search} onSearch={(change) => to(change, true)} onView={(view) => void navigate({ search: view })} find={find} />
+        <NewsBar list={list} />
+        <TaskList
+          list={list}
+          search={search}
+          here={here}
+          groupCount={box === "mine" ? counts?.group : undefined}
+          selected={manages ? selected : undefined}
+          onToggle={toggle}
+          onClear={() => void navigate({ search: box === "mine" ? {} : { box } })}
         />
-      }
-    />
+        {manages && selected.size > 0 && (
+          <Suspense>
+            <ReassignBar tasks={chosen} onDone={() => setSelected(new Set())} />
+          </Suspense>
+        )}
+      </section>
+      <section className={classes.pane} ref={pane} tabIndex={-1} aria-label={t("task")}>
+        {search.task ? (
+          <Suspense fallback={<RowSkeletons />}>
+            <TaskPane key={search.task} id={search.task} onBack={() => open(undefined)} onDecided={onDecided} />
+          </Suspense>
+        ) : (
+          <Empty text={t("choose")}>
+            <span className={classes.hint}>{t("chooseKeys")}</span>
+          </Empty>
+        )}
+      </section>
+      {decided && (
+        <Suspense>
+          <ReceiptDialog decided={decided} advanced={search.task !== undefined} onClose={() => setDecided(undefined)} />
+        </Suspense>
+      )}
+    </div>
   );
 }

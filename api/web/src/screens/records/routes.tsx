@@ -3,11 +3,30 @@
 
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { rootRoute } from "~/routes";
+import { readSearch } from "./search";
 
 const recordsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/records",
+  validateSearch: readSearch,
   component: lazyRouteComponent(() => import("./RecordsPage"), "RecordsPage"),
 });
 
-export const recordsRoutes = [recordsRoute];
+const newRecordRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/records/new/$type",
+  component: lazyRouteComponent(() => import("./NewRecordPage"), "NewRecordPage"),
+});
+
+/** The parts of a record's page, in their order. */
+export const parts = ["data", "process", "history", "signatures", "versions", "links"] as const;
+export type Part = (typeof parts)[number];
+
+const recordRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/records/$id",
+  validateSearch: (search: Record<string, unknown>): { part?: Part } => ({ part: parts.find((part) => part === search.part) }),
+  component: lazyRouteComponent(() => import("./RecordPage"), "RecordPage"),
+});
+
+export const recordsRoutes = [recordsRoute, newRecordRoute, recordRoute];

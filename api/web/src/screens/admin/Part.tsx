@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: 2026 The Countersign authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { Group, Stack, Title } from "@mantine/core";
+import { type ReactNode, useId } from "react";
+
+/** Part is a section of a page with its heading. */
+export function Part({ title, end, children }: { title: string; end?: ReactNode; children: ReactNode }) {
+  const id = useId();
+  return (
+    <section aria-labelledby={id}>
+      <Stack gap="xs">
+        <Group justify="space-between">
+          <Title order={2} id={id}>
+            {title}
+          </Title>
+          {end}
+        </Group>
+        {children}
+      </Stack>
+    </section>
+  );
+}

@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: 2026 The Countersign authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { Alert, Button, Group, List } from "@mantine/core";
+import { IconPencilOff, IconSignature } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { useMe } from "~/api/me";
+import type { Offered, Task } from "~/api/tasks";
+import classes from "./Task.module.css";
+import { useThen, useWords } from "./words";
+
+// What keeps somebody from signing, and he can mend himself.
+const ownRules = ["statement", "must_change", "totp_missing"];
+
+/** DecisionBar has the verdicts that the plan offers, and what each leads to. */
+export function DecisionBar({ task, stale, onDecide }: { task: Task; stale: boolean; onDecide: (offered: Offered) => void }) {
+  const { t } = useTranslation("task");
+  const me = useMe();
+  const { word } = useWords();
+  const then = useThen();
+  const blocked = task.signature && !me.signing.ready;
+  const yes = task.outcomes.find((one) => one.leads !== "back" && one.leads !== "refused");
+  const ordered = [...task.outcomes.filter((one) => one !== yes), ...(yes ? [yes] : [])];
+  return (
+    <footer className={classes.decision}>
+      {blocked && (
+        <Alert color="yellow" variant="outline" icon={<IconPencilOff />} title={t("maySign.no")}>
+          <List size="sm">
+            {me.signing.blocked_by.map((reason) => (
+              <List.Item key={reason.rule}>
+                {reason.text} {ownRules.includes(reason.rule) && <Link to={"/me" as "/inbox"}>{t("maySign.mend")}</Link>}{" "}
+                <span className="mono quiet">{reason.rule}</span>
+              </List.Item>
+            ))}
+          </List>
+        </Alert>
+      )}
+      <Group justify="end" gap="xs">
+        <span className={classes.then}>{yes && then(yes)}</span>
+        {ordered.map((one) => (
+          <Button
+            key={one.name}
+            variant={one === yes ? "filled" : "default"}
+            disabled={Boolean(blocked) || stale}
+            title={then(one)}
+            leftSection={task.signature && <IconSignature size={16} aria-hidden />}
+            aria-keyshortcuts={one === yes ? "a" : "r"}
+            onClick={() => onDecide(one)}
+          >
+            {word("outcome", one.name)}
+          </Button>
+        ))}
+      </Group>
+    </footer>
+  );
+}

@@ -1,0 +1,198 @@
+// SPDX-FileCopyrightText: 2026 The Countersign authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { Button, Group, Modal, Select, Stack, Text, Textarea } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Problem } from "~/api/problem";
+import { type IntentResult, type Offered, type Receipt, type Task, taskKeys, useComplete, useSigning, type Verdict } from "~/api/tasks";
+import type { FieldProblem } from "~/api/types.gen";
+import type { Data } from "~/forms/definition";
+import { StandingNote } from "~/ui/standing";
+import { SignatureSheet } from "./SignatureSheet";
+import { StaleNote } from "./StaleNote";
+import classes from "./Task.module.css";
+import { useThen, useWords } from "./words";
+
+interface DecisionDialogProps {
+  task: Task;
+  /** ETag and number of the version that was seen. */
+  etag: string;
+  seen: number;
+  offered: Offered;
+  data: Data | undefined;
+  /** With what the server found wrong in the form. */
+  onClose: (problems?: FieldProblem[]) => void;
+  onLooked: () => void;
+  onDecided: (receipt: Receipt) => void;
+}
+
+/** DecisionDialog takes a verdict: its reason, and then the signature where the task asks for one. */
+export function DecisionDialog({ task, etag, seen, offered, data, onClose, onDecided }: DecisionDialogProps) {
+  const { t } = useTranslation(["task", "common"]);
+  const { word } = useWords();
+  const client = useQueryClient();
+  const [sheet, setSheet] = useState<{ verdict: Verdict; intent: IntentResult }>();
+  const signing = useSigning(task.id, etag);
+  const complete = useComplete(task.id, etag, { onRecorded: onDecided });
+  const waiting = signing.busy || complete.busy || complete.standing === "unknown";
+  const problem = complete.problem ?? signing.problem;
+  const inForm = problem?.errors.filter((error) => error.path.startsWith("data")) ?? [];
+
+  const close = () => {
+    if (!waiting) onClose(inForm.length > 0 ? inForm : undefined);
+  };
+  const again = async () => {
+    await client.refetchQueries({ queryKey: taskKeys.one(task.id) });
+    onClose();
+  };
+  const give = async (verdict: Verdict) => {
+    if (!task.signature) {
+      await complete.run(verdict);
+      return;
+    }
+    const intent = await signing.run(verdict);
+    if (intent) setSheet({ verdict, intent });
+  };
+
+  if (problem?.status === 412) {
+    return (
+      <Modal opened onClose={onClose} title={t("stale.title")} size="lg" closeButtonProps={{ "aria-label": t("common:action.close") }}>
+        <StaleNote record={task.record.id} seen={seen} onLooked={() => void again()} />
+      </Modal>
+    );
+  }
+  return (
+    <Modal
+      opened
+      onClose={close}
+      size={sheet ? 880 : "md"}
+      title={sheet ? t("sheetTitle") : word("outcome", offered.name)}
+      closeButtonProps={{ "aria-label": t("common:action.close"), disabled: waiting }}
+      closeOnClickOutside={false}
+      transitionProps={{ duration: 0 }}
+      classNames={sheet ? { content: classes.sheetFrame, body: classes.flush } : undefined}
+    >
+      {sheet ? (
+        <SignatureSheet
+          task={task}
+          sheet={sheet.intent}
+          complete={complete}
+          onSign={(given) => void complete.run({ ...sheet.verdict, signature: { intent: sheet.intent.intent, ...given } })}
+          onBack={() => {
+            complete.reset();
+            setSheet(undefined);
+          }}
+        />
+      ) : (
+        <VerdictForm
+          task={task}
+          offered={offered}
+          data={data}
+          busy={waiting}
+          problem={problem}
+          note={
+            <>
+              {problem && inForm.length > 0 && (
+                <Button variant="default" size="xs" onClick={close}>
+                  {t("toForm")}
+                </Button>
+              )}
+              {task.signature ? signing.standing !== "recorded" && <StandingNote command={signing} /> : <StandingNote command={complete} />}
+            </>
+          }
+          onVerdict={(verdict) => void give(verdict)}
+          onClose={close}
+        />
+      )}
+    </Modal>
+  );
+}
+
+interface VerdictFormProps {
+  task: Task;
+  offered: Offered;
+  data: Data | undefined;
+  busy: boolean;
+  problem: Problem | undefined;
+  note: React.ReactNode;
+  onVerdict: (verdict: Verdict) => void;
+  onClose: () => void;
+}
+
+// VerdictForm asks what goes with a verdict: why, and where to, and says what happens next.
+function VerdictForm({ task, offered, data, busy, note, onVerdict, onClose }: VerdictFormProps) {
+  const { t } = useTranslation(["task", "common"]);
+  const { word } = useWords();
+  const then = useThen();
+  const steps = offered.return_to ?? [];
+  const [comment, setComment] = useState("");
+  const [to, setTo] = useState<string | null>(steps.length === 1 ? (steps[0]?.name ?? null) : null);
+  const [asked, setAsked] = useState(false);
+  const noReason = offered.needs_reason && comment.trim() === "";
+  const noStep = steps.length > 0 && !to;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setAsked(true);
+    if (noReason || noStep) return;
+    onVerdict({
+      outcome: offered.name,
+      ...(comment.trim() ? { comment: comment.trim() } : {}),
+      ...(to ? { return_to: to } : {}),
+      ...(data ? { data } : {}),
+    });
+  };
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack gap="sm">
+        <Text size="sm">
+          <span className="mono">{task.record.number}</span> {task.record.title}
+        </Text>
+        <div>
+          <Text size="xs" c="dimmed">
+            {t("next")}
+          </Text>
+          <Text size="sm">{then(offered)}</Text>
+        </div>
+        {steps.length > 0 && (
+          <Select
+            label={t("returnTo")}
+            required
+            data-autofocus
+            allowDeselect={false}
+            data={steps.map((step) => ({ value: step.name, label: step.title }))}
+            value={to}
+            onChange={setTo}
+            error={asked && noStep ? t("returnToRequired") : undefined}
+          />
+        )}
+        <Textarea
+          label={offered.needs_reason ? t("common:reason.label") : t("comment")}
+          description={task.signature ? t("commentSigned") : undefined}
+          required={offered.needs_reason}
+          data-autofocus={steps.length === 0 || undefined}
+          autosize
+          minRows={2}
+          maxRows={10}
+          maxLength={10_000}
+          value={comment}
+          error={asked && noReason ? t("common:reason.required") : undefined}
+          onChange={(event) => setComment(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.currentTarget.form?.requestSubmit();
+          }}
+        />
+        {note}
+        <Group justify="end" gap="xs">
+          <Button variant="default" onClick={onClose} disabled={busy}>
+            {t("common:action.cancel")}
+          </Button>
+          <Button type="submit" loading={busy}>
+            {task.signature ? t("toSignature") : word("outcome", offered.name)}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
