@@ -8,7 +8,7 @@ SHELL := bash
 .DELETE_ON_ERROR:
 .NOTPARALLEL: # the Go tools use every core by themselves, and this way their output can be read
 .DEFAULT_GOAL := build
-.PHONY: help build run test verify vet lint licences test-tools test-devstack test-kill test-race bench generate web web-test clean
+.PHONY: help build run test verify vet lint licences test-tools test-devstack test-e2e test-kill test-race bench generate screens web web-test clean
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
@@ -106,9 +106,17 @@ test-tools:
 test-devstack:
 	go -C deploy/devstack test -timeout 10m ./...
 
+## test-e2e: the web app in a real Chromium, on the demo organization
+test-e2e: build
+	bin/devstack --ephemeral --fast -- npm --prefix $(WEB) run --silent e2e
+
 ## test-kill: kill the program, Temporal and Postgres at every step of the process; durability stays on, so what was said stands
 test-kill: bin/devstack
 	bin/devstack --ephemeral -- go test -tags kill -timeout 20m -run Killed ./cmd/countersign
+
+## screens: take the pictures of docs/screens anew
+screens: build
+	bin/devstack --ephemeral --fast -- npm --prefix $(WEB) run --silent screens
 
 ## bench: measure decisions and approvals beside the bare engine, and lists with up to a million open tasks (40 minutes)
 bench: bin/devstack
