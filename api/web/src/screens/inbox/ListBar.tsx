@@ -1,13 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The Countersign authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { ActionIcon, Button, Popover, TextInput } from "@mantine/core";
+import { ActionIcon, Button, TextInput } from "@mantine/core";
 import { IconBookmark, IconFilter, IconSearch, IconX } from "@tabler/icons-react";
 import { lazy, type ReactNode, type RefObject, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import classes from "./Inbox.module.css";
 import { activeFilters, type InboxSearch } from "./search";
 
+const Drop = lazy(() => import("./Drop"));
 const FilterMenu = lazy(() => import("./FilterMenu"));
 const ViewsMenu = lazy(() => import("./ViewsMenu"));
 
@@ -41,22 +42,22 @@ export function ListBar({ search, onSearch, onView, find }: ListBarProps) {
             event.currentTarget.blur();
           }}
         />
-        <Drop
+        <Menu
           open={open === "filter"}
           label={t("filter")}
           icon={<IconFilter size={14} aria-hidden />}
           onOpen={(on) => setOpen(on ? "filter" : undefined)}
         >
           <FilterMenu search={search} onSearch={onSearch} />
-        </Drop>
-        <Drop
+        </Menu>
+        <Menu
           open={open === "views"}
           label={t("views")}
           icon={<IconBookmark size={14} aria-hidden />}
           onOpen={(on) => setOpen(on ? "views" : undefined)}
         >
           <ViewsMenu search={search} onView={onView} onClose={() => setOpen(undefined)} />
-        </Drop>
+        </Menu>
       </div>
       {active.length > 0 && (
         <div className={classes.chips}>
@@ -81,7 +82,7 @@ export function ListBar({ search, onSearch, onView, find }: ListBarProps) {
 // An instant is shown by its day: the whole of it is in the address.
 const chipText = (value: string) => (/^\d{4}-\d\d-\d\dT/.test(value) ? value.slice(0, 10) : value);
 
-interface DropProps {
+interface MenuProps {
   open: boolean;
   label: string;
   icon: ReactNode;
@@ -89,18 +90,30 @@ interface DropProps {
   children: ReactNode;
 }
 
-// Drop is a button with a panel below it, which is loaded when it is first opened.
-function Drop({ open, label, icon, onOpen, children }: DropProps) {
+// Menu is a button whose panel comes when it is first asked for, and stays from then on.
+function Menu({ open, label, icon, onOpen, children }: MenuProps) {
+  const [asked, setAsked] = useState(false);
+  const button = (
+    <Button
+      size="compact-sm"
+      variant="default"
+      leftSection={icon}
+      aria-haspopup="dialog"
+      aria-expanded={open}
+      onClick={() => {
+        setAsked(true);
+        onOpen(!open);
+      }}
+    >
+      {label}
+    </Button>
+  );
+  if (!asked) return button;
   return (
-    <Popover opened={open} onChange={onOpen} position="bottom-end" shadow="sm" width={280} trapFocus returnFocus>
-      <Popover.Target>
-        <Button size="compact-sm" variant="default" leftSection={icon} onClick={() => onOpen(!open)}>
-          {label}
-        </Button>
-      </Popover.Target>
-      <Popover.Dropdown>
-        <Suspense>{open && children}</Suspense>
-      </Popover.Dropdown>
-    </Popover>
+    <Suspense fallback={button}>
+      <Drop open={open} button={button} onOpen={onOpen}>
+        {children}
+      </Drop>
+    </Suspense>
   );
 }
