@@ -47,11 +47,11 @@ type server struct {
 // plainly is how to speak to the engine: payloads are encrypted, and what is encrypted does not compress.
 var plainly = client.ConnectionOptions{GrpcCompression: &client.GrpcCompressionNone{}}
 
-// collectSeldom lets the heap grow to four times what is alive before it is collected, unless the operator has set GOGC. What is
-// alive is small, so that costs some tens of megabytes and saves a seventh of the CPU of a decision.
+// collectSeldom lets the heap grow to three times what is alive before it is collected, unless the operator has set GOGC. What is
+// alive is small, so that costs some tens of megabytes and saves a tenth of the CPU of a decision.
 func collectSeldom() {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(300)
+		debug.SetGCPercent(200)
 	}
 }
 
