@@ -37,7 +37,7 @@ type Client struct {
 	Ack      Acknowledger
 	// Processes are those that the workers run, by record type; nil means the released ones.
 	Processes map[string]Process
-	// Now is the clock; nil means that of the receipts.
+	// Now tells a fresh answer from one that is given again; nil takes each for fresh.
 	Now func() time.Time
 	// Queue is the task queue of the workers; "" means TaskQueue.
 	Queue string
@@ -49,6 +49,10 @@ type Client struct {
 
 // wakeLimit bounds how long one answer of a process that is woken is waited for.
 const wakeLimit = 5 * time.Second
+
+// replayedAfter is the age from which the answer to a filing is taken for one that is given again: where the record stood then is
+// no news, and its process asks Postgres.
+const replayedAfter = 2 * time.Second
 
 var (
 	keyOrg  = temporal.NewSearchAttributeKeyKeyword("OrgID")
@@ -75,7 +79,10 @@ func (c *Client) Start(ctx context.Context, in models.CaseInput, cmd models.Comm
 	if err != nil || receipt.Refused != nil || receipt.Case == nil || receipt.Case.Over() {
 		return receipt, err
 	}
-	in.State = receipt.Case
+	again := c.Now != nil && c.Now().Sub(receipt.At) > replayedAfter
+	if !again {
+		in.State = receipt.Case
+	}
 	o := c.options(in)
 	o.WorkflowIDReusePolicy = enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE
 	o.WorkflowIDConflictPolicy = enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING
@@ -86,19 +93,18 @@ func (c *Client) Start(ctx context.Context, in models.CaseInput, cmd models.Comm
 		slog.WarnContext(ctx, "the process could not be started; the sweep will", "record", in.Record, "error", err)
 		return receipt, nil
 	}
-	c.Ack.Acknowledge(cmd.Org, in.Record, receipt.At)
+	// An old answer says nothing of what was decided since: then the mark stays until the process has looked for itself.
+	if !again {
+		c.Ack.Acknowledge(cmd.Org, in.Record, receipt.At)
+	}
 	return receipt, nil
 }
 
 // sleep is how long a new process has nothing to do by itself: until its record's first clock rings. Zero if it is to run at once.
 func (c *Client) sleep(in models.CaseInput, at time.Time) time.Duration {
 	process, ok := c.processes()[in.Type]
-	if !ok || in.State.Next.IsZero() || !process.Waits(in.State) {
+	if !ok || in.State == nil || in.State.Next.IsZero() || !process.Waits(in.State) {
 		return 0
-	}
-	// The receipt of a command that is sent again is old: a clock rings by now's time, not by its.
-	if c.Now != nil && c.Now().After(at) {
-		at = c.Now()
 	}
 	return max(0, in.State.Next.Sub(at))
 }
