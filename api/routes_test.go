@@ -20,7 +20,7 @@ type route struct{ method, pattern string }
 
 // at fills the pattern's parameters.
 func (r route) at(id string) string {
-	return strings.NewReplacer("{id}", id, "{grant}", id, "{user}", id, "{session}", id, "{name}", "arrived", "{sha256}", strings.Repeat("0", 64)).Replace(r.pattern)
+	return strings.NewReplacer("{id}", id, "{grant}", id, "{user}", id, "{session}", id, "{sheet}", id, "{name}", "arrived", "{sha256}", strings.Repeat("0", 64)).Replace(r.pattern)
 }
 
 func (r route) takesBody() bool { return sample(r) != nil }
@@ -88,7 +88,7 @@ func sample(r route) map[string]any {
 	case "signing":
 		return map[string]any{"outcome": "approved"}
 	case "complete":
-		return map[string]any{"outcome": "approved", "signature": map[string]any{"intent": models.NewID(), "password": "not this one"}}
+		return map[string]any{"outcome": "approved", "signature": map[string]any{"intent": models.NewID(), "username": "nobody", "password": "not this one"}}
 	case "{name}":
 		return map[string]any{"payload": map[string]any{"n": 1}}
 	}

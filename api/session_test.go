@@ -89,7 +89,7 @@ func TestMeSaysWhatBlocksSigning(t *testing.T) {
 	me := into[api.Me](t, w.do(t, call{who: "quinn", method: "GET", path: "/v1/me"}), http.StatusOK)
 	require.True(t, me.Signing.Ready)
 	require.Empty(t, me.Signing.BlockedBy)
-	require.Equal(t, []string{"password"}, me.Signing.Components)
+	require.Equal(t, []string{"username", "password"}, me.Signing.Components)
 	require.True(t, me.Statement.Signed)
 	require.NotEmpty(t, me.Statement.Text)
 	require.Equal(t, w.Slug, me.Organization.Slug)
@@ -169,11 +169,17 @@ func TestWrongPasswordsLockAndARevokedRoleBites(t *testing.T) {
 	into[api.Receipt](t, w.do(t, call{who: "quentin", method: "POST", path: task + "/claim"}), http.StatusOK)
 	sheet := into[models.IntentResult](t, w.do(t, call{who: "quentin", method: "POST", path: task + "/signing", body: map[string]any{"outcome": "approved"}}), http.StatusCreated)
 	complete := call{who: "quentin", method: "POST", path: task + "/complete", ifMatch: `"1"`, body: map[string]any{
-		"outcome": "approved", "signature": map[string]any{"intent": sheet.Intent, "password": "not this one"},
+		"outcome": "approved", "signature": map[string]any{"intent": sheet.Intent, "username": "quentin", "password": "not this one"},
 	}}
+	bare := complete
+	bare.body = map[string]any{"outcome": "approved", "signature": map[string]any{"intent": sheet.Intent, "password": modeltest.Password}}
+	for range 6 { // a name left out proves nothing and guesses nothing
+		p := problem(t, w.do(t, bare), http.StatusUnauthorized, models.CodeSigningRefused)
+		require.Equal(t, models.RuleComponentMissing, p.Reasons[0].Rule)
+	}
 	for range 5 {
 		problem(t, w.do(t, complete), http.StatusUnauthorized, models.CodeSigningRefused)
 	}
-	complete.body = map[string]any{"outcome": "approved", "signature": map[string]any{"intent": sheet.Intent, "password": modeltest.Password}}
+	complete.body = map[string]any{"outcome": "approved", "signature": map[string]any{"intent": sheet.Intent, "username": "quentin", "password": modeltest.Password}}
 	problem(t, w.do(t, complete), http.StatusUnauthorized, models.CodeUnauthenticated) // locked: the session is over
 }

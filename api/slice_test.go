@@ -52,7 +52,7 @@ func TestOneApprovalOverTheAPI(t *testing.T) {
 	verdict := map[string]any{"outcome": "approved"}
 	sheet := into[models.IntentResult](t, w.do(t, call{who: "quinn", method: "POST", path: task + "/signing", body: verdict}), http.StatusCreated)
 	require.Contains(t, sheet.HTML, "Quinn Quist")
-	require.Equal(t, []string{"password"}, sheet.Components)
+	require.Equal(t, []string{"username", "password"}, sheet.Components)
 
 	signed := func(password string) map[string]any {
 		return map[string]any{"outcome": "approved", "signature": map[string]any{"intent": sheet.Intent, "username": "quinn", "password": password}}

@@ -32,7 +32,7 @@ type Command struct {
 // Signing says that a person proved who he is for one intent.
 type Signing struct {
 	Intent  uuid.UUID `json:"intent"`
-	Factors []string  `json:"factors"` // "password", "totp", "passkey"
+	Factors []string  `json:"factors"` // "username", "password", "totp", "passkey"
 }
 
 // Commands that the process itself gives.

@@ -201,7 +201,7 @@ func TestPlanStep(t *testing.T) {
 			{After: "1d", Do: "notify_assignee"}, {After: "4d", Do: "notify_manager"},
 			{After: "7d", Do: "hand_to_role", Role: models.RoleQualityHead},
 		},
-		Meaning: "final_approval", Components: []string{"password", "totp"}, Rule: "deviation/final_approval/critical", Revision: 1,
+		Meaning: "final_approval", Components: []string{"username", "password", "totp"}, Rule: "deviation/final_approval/critical", Revision: 1,
 		Outcomes: []models.OutcomeRule{{Name: "approved"}, {Name: "returned", NeedsReason: true, ReturnTo: []string{
 			"triage", "assessment", "investigation", "technical_approval", "disposition", "capa_decision", "audit_trail_review",
 		}}},
@@ -264,8 +264,8 @@ func TestComponents(t *testing.T) {
 		rule         string
 		first, later []string
 	}{
-		{"strict", []string{"password", "totp"}, []string{"password", "totp"}},
-		{"session", []string{"password", "totp"}, []string{"password"}},
+		{"strict", []string{"username", "password", "totp"}, []string{"username", "password", "totp"}},
+		{"session", []string{"username", "password", "totp"}, []string{"password"}},
 	} {
 		ask.Org = models.OrgSettings{SignatureRule: tc.rule, TOTPRequired: true}
 		first, err := engine.Components(t.Context(), ask)

@@ -36,7 +36,7 @@ func (c Components) component(name string) string {
 }
 
 // CheckComponents proves that the session's person is signing now (11.200). required are the components that policy asks
-// for; a username that is given is compared in any case. It returns the factors that were proven, for the command.
+// for; a username that is given is compared in any case. It returns the components that were given and right, for the command.
 //
 // A command that was answered before returns its stored receipt instead, before anything is checked, because a retried
 // one-time code is used up; CodeKeyReused if its body was another. What is wrong is CodeSigningRefused with the rules that
@@ -68,7 +68,7 @@ func (s *Service) CheckComponents(ctx context.Context, session *models.Session, 
 	if len(reasons) > 0 {
 		return nil, nil, refuseSigning(reasons...)
 	}
-	return proven(required), nil, nil
+	return slices.Clone(required), nil, nil
 }
 
 // answered returns the earlier answer to a command, if it was asked the same thing.
@@ -100,7 +100,7 @@ func missing(c *models.Credential, required []string, given Components) (reasons
 	say := func(text string) {
 		reasons = append(reasons, models.Reason{Rule: models.RuleComponentMissing, Text: text})
 	}
-	if len(proven(required)) == 0 {
+	if !proves(required) {
 		say("The policy names no component that proves who signs.")
 	}
 	for _, name := range required {
@@ -153,9 +153,9 @@ func (s *Service) checkSigningTOTP(ctx context.Context, secrets models.Secrets, 
 	return ok, err
 }
 
-// proven are the required components that prove something, in the order asked. A username proves nothing.
-func proven(required []string) []string {
-	return slices.DeleteFunc(slices.Clone(required), func(name string) bool { return name == models.ComponentUsername })
+// proves says whether one of the required components proves something. A username proves nothing: everybody knows it.
+func proves(required []string) bool {
+	return slices.ContainsFunc(required, func(name string) bool { return name != models.ComponentUsername })
 }
 
 func componentName(name string) string {

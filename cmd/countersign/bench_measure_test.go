@@ -48,43 +48,89 @@ type measured struct {
 	rss           uint64        // of this process, bytes
 }
 
-// measure runs an operation with a number of clients for a while.
-func (f *benchFloor) measure(ctx context.Context, b *testing.B, name string, clients int, length time.Duration, op operation) measured {
-	b.Helper()
-	for i := range clients { // the first of each is not counted
-		op(ctx, b, i)
-	}
-	return f.observe(ctx, b, name, clients, func() []time.Duration {
-		end := time.Now().Add(length)
-		return collect(clients, func(client int, took func(time.Duration)) {
-			for time.Now().Before(end) && !b.Failed() {
-				at := time.Now()
-				op(ctx, b, client)
-				took(time.Since(at))
-			}
-		})
-	})
+// series is an operation under measurement by a number of clients. It is measured in slices that take turns with those of the
+// series it is compared with, so that whatever else the machine does in the meantime falls on both alike.
+type series struct {
+	*benchFloor
+	name    string
+	clients int
+	// ready prepares a slice, uncounted, and returns what runs it and says how long each operation took.
+	ready func(ctx context.Context, b *testing.B, length time.Duration) func() []time.Duration
+
+	took            []time.Duration
+	elapsed         time.Duration
+	used            spent
+	events, history int64
 }
 
-// measureDecisions measures only the decision, on records prepared before.
-func (f *benchFloor) measureDecisions(ctx context.Context, b *testing.B, clients int, length time.Duration) measured {
+// benchTurns is how many slices each series of a comparison gets.
+const benchTurns = 4
+
+// compare measures the series side by side, each for the whole length.
+func compare(ctx context.Context, b *testing.B, length time.Duration, all ...*series) []measured {
 	b.Helper()
-	per := int(length/time.Second)*20/clients + 5
-	ready := make([][]made, clients)
-	collect(clients, func(client int, _ func(time.Duration)) {
-		for range per {
-			ready[client] = append(ready[client], f.prepare(b, client))
+	for turn := range benchTurns {
+		for i := range all {
+			if turn%2 == 1 { // what comes first has no advantage
+				i = len(all) - 1 - i
+			}
+			all[i].slice(ctx, b, length/benchTurns)
 		}
-	})
-	return f.observe(ctx, b, "b  one decision", clients, func() []time.Duration {
-		return collect(clients, func(client int, took func(time.Duration)) {
-			for _, m := range ready[client] {
-				at := time.Now()
-				f.decide(b, m)
-				took(time.Since(at))
+	}
+	rows := make([]measured, 0, len(all))
+	for _, s := range all {
+		rows = append(rows, s.row())
+	}
+	return rows
+}
+
+// repeating is an operation done over and over by every client.
+func (f *benchFloor) repeating(name string, clients int, op operation) *series {
+	s := &series{benchFloor: f, name: name, clients: clients}
+	s.ready = func(ctx context.Context, b *testing.B, length time.Duration) func() []time.Duration {
+		b.Helper()
+		if len(s.took) == 0 {
+			for i := range clients { // the first of each is not counted
+				op(ctx, b, i)
+			}
+		}
+		return func() []time.Duration {
+			end := time.Now().Add(length)
+			return collect(clients, func(client int, took func(time.Duration)) {
+				for time.Now().Before(end) && !b.Failed() {
+					at := time.Now()
+					op(ctx, b, client)
+					took(time.Since(at))
+				}
+			})
+		}
+	}
+	return s
+}
+
+// decisions are only the decision, on records prepared before.
+func (f *benchFloor) decisions(clients int) *series {
+	s := &series{benchFloor: f, name: "b  one decision", clients: clients}
+	s.ready = func(_ context.Context, b *testing.B, length time.Duration) func() []time.Duration {
+		b.Helper()
+		per := int(length/time.Second)*40/clients + 5
+		ready := make([][]made, clients)
+		collect(clients, func(client int, _ func(time.Duration)) {
+			for range per {
+				ready[client] = append(ready[client], f.prepare(b, client))
 			}
 		})
-	})
+		return func() []time.Duration {
+			return collect(clients, func(client int, took func(time.Duration)) {
+				for _, m := range ready[client] {
+					at := time.Now()
+					f.decide(b, m)
+					took(time.Since(at))
+				}
+			})
+		}
+	}
+	return s
 }
 
 // collect runs the clients side by side and gathers how long each operation took.
@@ -98,28 +144,37 @@ func collect(clients int, run func(client int, took func(time.Duration))) []time
 	return slices.Concat(all...)
 }
 
-func (f *benchFloor) observe(ctx context.Context, b *testing.B, name string, clients int, run func() []time.Duration) measured {
+func (s *series) slice(ctx context.Context, b *testing.B, length time.Duration) {
 	b.Helper()
-	before := f.usage(ctx, b)
+	run := s.ready(ctx, b, length)
+	time.Sleep(benchSettle) // what came before is over
+	before := s.usage(ctx, b)
 	start := time.Now()
 	took := run()
 	elapsed := time.Since(start)
-	time.Sleep(1200 * time.Millisecond) // the sealer and the acknowledgements belong to it
-	after := f.usage(ctx, b)
-	require.False(b, b.Failed(), name)
-	require.NotEmpty(b, took, name)
-	slices.Sort(took)
-	at := func(q float64) time.Duration { return took[min(len(took)-1, int(q*float64(len(took))))] }
-	n := float64(len(took))
-	m := measured{
-		name: name, clients: clients, n: len(took), rate: n / elapsed.Seconds(), p50: at(0.50), p95: at(0.95), p99: at(0.99),
-		process: time.Duration(float64(after.process-before.process) / n),
-		engine:  time.Duration(float64(after.engine-before.engine) / n), postgres: time.Duration(float64(after.postgres-before.postgres) / n),
-		statements: float64(after.statements-before.statements) / n, wal: float64(after.wal-before.wal) / n, rss: rss(os.Getpid()),
+	s.elapsed += elapsed
+	time.Sleep(benchSettle)
+	s.used.add(s.usage(ctx, b), before)
+	require.False(b, b.Failed(), s.name)
+	require.NotEmpty(b, took, s.name)
+	s.took = append(s.took, took...)
+	s.events, s.history = s.historyOfLast(ctx, b)
+	fmt.Fprintf(os.Stderr, "bench: %-40s %2d clients: %7.1f/s\n", s.name, s.clients, float64(len(took))/elapsed.Seconds())
+}
+
+// benchSettle is what the sealer and the acknowledgements take after the last answer: they belong to it.
+const benchSettle = 1200 * time.Millisecond
+
+func (s *series) row() measured {
+	slices.Sort(s.took)
+	at := func(q float64) time.Duration { return s.took[min(len(s.took)-1, int(q*float64(len(s.took))))] }
+	n := float64(len(s.took))
+	each := func(d time.Duration) time.Duration { return time.Duration(float64(d) / n) }
+	return measured{
+		name: s.name, clients: s.clients, n: len(s.took), rate: n / s.elapsed.Seconds(), p50: at(0.50), p95: at(0.95), p99: at(0.99),
+		process: each(s.used.process), engine: each(s.used.engine), postgres: each(s.used.postgres),
+		statements: float64(s.used.statements) / n, wal: float64(s.used.wal) / n, events: s.events, history: s.history, rss: rss(os.Getpid()),
 	}
-	m.events, m.history = f.historyOfLast(ctx, b)
-	fmt.Fprintf(os.Stderr, "bench: %-36s %2d clients: %7.1f/s, p50 %s\n", m.name, m.clients, m.rate, m.p50.Round(10*time.Microsecond))
-	return m
 }
 
 // historyOfLast is what the engine keeps of the workflow that was begun last: events and bytes. Zero where an operation began none.
@@ -137,6 +192,15 @@ func (f *benchFloor) historyOfLast(ctx context.Context, b *testing.B) (events, s
 type spent struct {
 	process, engine, postgres time.Duration
 	statements, wal           int64
+}
+
+// add adds what was used between two readings.
+func (u *spent) add(after, before spent) {
+	u.process += after.process - before.process
+	u.engine += after.engine - before.engine
+	u.postgres += after.postgres - before.postgres
+	u.statements += after.statements - before.statements
+	u.wal += after.wal - before.wal
 }
 
 // usage reads what was used so far: getrusage, /proc of the servers, and Postgres's own counters.
@@ -224,7 +288,7 @@ type benchTable struct {
 	notes []string
 }
 
-func (t *benchTable) add(m measured) { t.rows = append(t.rows, m) }
+func (t *benchTable) add(rows ...measured) { t.rows = append(t.rows, rows...) }
 
 func (t *benchTable) note(format string, args ...any) {
 	t.notes = append(t.notes, fmt.Sprintf(format, args...))
@@ -251,23 +315,10 @@ func (t *benchTable) ratios() {
 	}
 }
 
-// growth compares the largest database with the smallest.
-func (t *benchTable) growth() {
-	sizes := benchSizes()
-	if len(sizes) < 2 {
-		return
-	}
-	small, large := sizes[0], sizes[len(sizes)-1]
-	for _, prefix := range []string{"c  whole approval, ", "inbox by due date, ", "inbox newest first, ", "records by due date, ", "records newest first, "} {
-		for _, clients := range []int{1, 32} {
-			s, okS := t.find(fmt.Sprintf("%s%d", prefix, small), clients)
-			l, okL := t.find(fmt.Sprintf("%s%d", prefix, large), clients)
-			if okS && okL {
-				t.note("%s%d against %d open: p50 %.2f, p95 %.2f, rate %.2f", prefix, large, small,
-					float64(l.p50)/float64(s.p50), float64(l.p95)/float64(s.p95), l.rate/s.rate)
-			}
-		}
-	}
+// growth compares what was measured with few and with many in the database.
+func (t *benchTable) growth(few, many measured) {
+	t.note("%s against %s: p50 %.2f, p95 %.2f, rate %.2f", many.name, few.name,
+		float64(many.p50)/float64(few.p50), float64(many.p95)/float64(few.p95), many.rate/few.rate)
 }
 
 // hashing is what every real login and signature pays beside: one hash at the strength of a real server.

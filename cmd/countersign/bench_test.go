@@ -21,35 +21,37 @@ func BenchmarkCountersign(b *testing.B) {
 		return // one run is the measurement; -benchtime 1x asks for no more
 	}
 	ctx := context.Background()
-	f := newBenchFloor(b)
 	out := &benchTable{}
 	length := benchLength()
+	sizes := benchSizes()
 
 	// A database is never empty for long, and what its planner knows of it comes with the first rows.
-	f.fill(ctx, b, 1_000)
+	few := newBenchFloor(b)
+	require.NoError(b, few.Seed(ctx, "request", "approval", sizes[0]))
 
 	fmt.Fprintln(os.Stderr, "bench: bare engine, decisions and whole approvals at", benchClients(), "clients")
 	for _, clients := range benchClients() {
-		if os.Getenv("ONLYC") != "" {
-			out.add(f.measure(ctx, b, "c  whole approval", clients, length, f.approval))
-			continue
-		}
-		out.add(f.measure(ctx, b, "a  bare: start, update, complete", clients, length, f.bare))
-		out.add(f.measureDecisions(ctx, b, clients, length))
-		out.add(f.measure(ctx, b, "c  whole approval", clients, length, f.approval))
+		out.add(compare(ctx, b, length, few.repeating("a  bare: start, update, complete", clients, few.bare), few.decisions(clients),
+			few.repeating("c  whole approval", clients, few.approval))...)
 	}
 	out.ratios()
 	out.hashing(b)
 
-	for _, size := range benchSizes() {
-		fmt.Fprintf(os.Stderr, "bench: the same with %d open tasks\n", size)
-		f.fill(ctx, b, size)
-		out.add(f.measure(ctx, b, fmt.Sprintf("c  whole approval, %d open", size), 32, length, f.approval))
+	many := newBenchFloor(b)
+	for _, size := range sizes[1:] {
+		fmt.Fprintf(os.Stderr, "bench: the same with %d open tasks beside %d\n", size, sizes[0])
+		require.NoError(b, many.Seed(ctx, "request", "approval", size))
+		both := func(name string, clients int, length time.Duration, op func(*benchFloor) operation) {
+			rows := compare(ctx, b, length,
+				few.repeating(fmt.Sprintf("%s, %d open", name, sizes[0]), clients, op(few)), many.repeating(fmt.Sprintf("%s, %d open", name, size), clients, op(many)))
+			out.add(rows...)
+			out.growth(rows[0], rows[1])
+		}
+		both("c  whole approval", 32, length, func(f *benchFloor) operation { return f.approval })
 		for _, list := range benchLists {
-			out.add(f.measure(ctx, b, fmt.Sprintf("%s, %d open", list.name, size), 1, length/4, f.get(list.path)))
+			both(list.name, 1, length/4, func(f *benchFloor) operation { return f.get(list.path) })
 		}
 	}
-	out.growth()
 	require.NoError(b, out.write(os.Stdout))
 	b.ReportMetric(0, "ns/op")
 }

@@ -107,7 +107,7 @@ type Manifest struct {
 	SignedAt     time.Time       `json:"signed_at"` // UTC
 	Zone         string          `json:"zone"`      // IANA name in force at signing
 	Offset       string          `json:"offset"`    // of SignedAt in Zone
-	Factors      []string        `json:"factors"`   // "password", "totp", "passkey"
+	Factors      []string        `json:"factors"`   // "username", "password", "totp", "passkey"
 	Session      uuid.UUID       `json:"session,omitzero"`
 	Decision     uuid.UUID       `json:"decision"` // policy decision id
 	DecisionHash Hash            `json:"decision_hash,omitzero"`

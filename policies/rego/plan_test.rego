@@ -42,10 +42,10 @@ test_the_third_extension_climbs_a_level if {
 }
 
 test_signed_steps_name_their_components if {
-	plan.step.components == ["password"] with input as opening("final_approval", {})
+	plan.step.components == ["username", "password"] with input as opening("final_approval", {})
 	plan.step.components == [] with input as opening("triage", {})
 	totp := object.union(opening("final_approval", {}), {"org": {"totp_required": true}})
-	plan.step.components == ["password", "totp"] with input as totp
+	plan.step.components == ["username", "password", "totp"] with input as totp
 }
 
 test_barred_persons_are_in_the_plan if {
