@@ -30,6 +30,7 @@ type config struct {
 	SealEvery         time.Duration `env:"COUNTERSIGN_SEAL_EVERY" envDefault:"1s" what:"how often the audit log is sealed"`
 	SweepEvery        time.Duration `env:"COUNTERSIGN_SWEEP_EVERY" envDefault:"5s" what:"how often it is looked for decisions that no process has confirmed"`
 	SweepAfter        time.Duration `env:"COUNTERSIGN_SWEEP_AFTER" envDefault:"10s" what:"how old such a decision must be"`
+	TracesEndpoint    string        `env:"OTEL_EXPORTER_OTLP_ENDPOINT" what:"where traces go, by OTLP over HTTP; without it there are none"`
 	LogLevel          string        `env:"COUNTERSIGN_LOG" envDefault:"info" what:"debug, info, warn or error"`
 }
 

@@ -79,11 +79,11 @@ func TestForgeChangesOneByte(t *testing.T) {
 }
 
 // newDemo founds both demo organizations in a database of the test's own, and serves on a free port.
-func newDemo(t *testing.T) (cfg config, base string, s *server, state *demoState) {
+func newDemo(t *testing.T, settings ...string) (cfg config, base string, s *server, state *demoState) {
 	t.Helper()
 	db := modeltest.NewDB(t)
-	cfg, err := readConfig(append(os.Environ(), "DATABASE_URL="+db.AppURL, "DATABASE_OWNER_URL="+db.OwnerURL, "COUNTERSIGN_DATA="+t.TempDir(),
-		"COUNTERSIGN_LISTEN=127.0.0.1:0", "TEMPORAL_TASK_QUEUE=demo-"+models.NewID().String(), "COUNTERSIGN_LOG=error"))
+	cfg, err := readConfig(append(append(os.Environ(), "DATABASE_URL="+db.AppURL, "DATABASE_OWNER_URL="+db.OwnerURL, "COUNTERSIGN_DATA="+t.TempDir(),
+		"COUNTERSIGN_LISTEN=127.0.0.1:0", "TEMPORAL_TASK_QUEUE=demo-"+models.NewID().String(), "COUNTERSIGN_LOG=error"), settings...))
 	require.NoError(t, err)
 	log, err := openLog(cfg.Data)
 	require.NoError(t, err)

@@ -110,7 +110,7 @@ func (s *server) handler() (http.Handler, error) {
 			return err
 		}},
 	}
-	return a.Handler(), nil
+	return s.traces.routes(a.Handler()), nil
 }
 
 // evidence writes the evidence pack of a record, sealed with the organization's key, so that its summaries for reading are

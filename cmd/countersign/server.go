@@ -41,6 +41,7 @@ type server struct {
 	sealer *activities.Sealer
 	live   *api.Events
 	gauges *prometheus.Registry
+	traces *tracing
 	demo   *api.Demo // for dev only
 }
 
@@ -63,6 +64,13 @@ func open(ctx context.Context, cfg config, out io.Writer) (*server, error) {
 	if s.keys, err = openKeys(cfg.Data); err != nil {
 		return nil, err
 	}
+	if s.traces, err = startTracing(ctx, cfg); err != nil {
+		return nil, err
+	}
+	traced, err := s.traces.engine()
+	if err != nil {
+		return nil, err
+	}
 	types := models.Types{models.Deviation.Name: models.Deviation}
 	if s.policy, err = policies.New(ctx, policies.ForTypes(types)); err != nil {
 		return nil, fmt.Errorf("load the policies: %w", err)
@@ -72,7 +80,7 @@ func open(ctx context.Context, cfg config, out io.Writer) (*server, error) {
 		return nil, err
 	}
 	s.db, err = await(ctx, s.log, "Postgres", func(ctx context.Context) (*postgres.DB, error) {
-		return postgres.Open(ctx, cfg.DatabaseURL, cfg.DatabaseConns)
+		return postgres.Open(ctx, cfg.DatabaseURL, cfg.DatabaseConns, postgres.Traced(s.traces.queries()))
 	})
 	if err != nil {
 		return nil, err
@@ -89,8 +97,8 @@ func open(ctx context.Context, cfg config, out io.Writer) (*server, error) {
 	temporal, err := await(ctx, s.log, "Temporal", func(ctx context.Context) (client.Client, error) {
 		return client.DialContext(ctx, client.Options{
 			HostPort: cfg.TemporalAddress, Namespace: cfg.TemporalNamespace, Logger: temporallog.NewStructuredLogger(quieter(s.log)),
-			ConnectionOptions: plainly,
-			DataConverter:     s.keys.Codec.DataConverter(), FailureConverter: s.keys.Codec.FailureConverter(),
+			ConnectionOptions: plainly, Interceptors: traced,
+			DataConverter: s.keys.Codec.DataConverter(), FailureConverter: s.keys.Codec.FailureConverter(),
 		})
 	})
 	if err != nil {
@@ -104,6 +112,7 @@ func open(ctx context.Context, cfg config, out io.Writer) (*server, error) {
 func (s *server) close() {
 	s.client.Temporal.Close()
 	s.db.Close()
+	s.traces.stop()
 }
 
 func (s *server) worker() worker.Worker {

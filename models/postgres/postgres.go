@@ -26,8 +26,16 @@ type DB struct {
 	pool *pgxpool.Pool
 }
 
+// Option sets something of the connections.
+type Option func(*pgxpool.Config)
+
+// Traced has every statement followed by tracer; by none where it is nil.
+func Traced(tracer pgx.QueryTracer) Option {
+	return func(cfg *pgxpool.Config) { cfg.ConnConfig.Tracer = tracer }
+}
+
 // Open connects and refuses a role that row security would not bind.
-func Open(ctx context.Context, url string, maxConns int32) (*DB, error) {
+func Open(ctx context.Context, url string, maxConns int32, options ...Option) (*DB, error) {
 	cfg, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, fmt.Errorf("read the database address: %w", err)
@@ -39,6 +47,9 @@ func Open(ctx context.Context, url string, maxConns int32) (*DB, error) {
 	// than running them.
 	cfg.ConnConfig.RuntimeParams["jit"] = "off"
 	cfg.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
+	for _, set := range options {
+		set(cfg)
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
