@@ -68,7 +68,16 @@ func applyAbsence(_ context.Context, t *tx) error {
 	t.event.reason = body.Reason
 	t.event.personal = map[string]string{"absent_name": person.Name, "substitute_name": substitute.Name}
 	t.note("absence", nil, map[string]any{"id": row.ID, "user": row.User, "substitute": row.Substitute, "starts_at": row.StartsAt, "ends_at": row.EndsAt})
+	t.notifyAbsent(row.User, "absence_entered", fmt.Sprintf("%s entered that you are away from %s to %s, and that %s acts for you.",
+		t.actor.Name, row.StartsAt.Format(time.RFC3339), row.EndsAt.Format(time.RFC3339), substitute.Name))
 	return nil
+}
+
+// notifyAbsent tells a person what somebody else said of his absence: his tasks go to another by it.
+func (t *tx) notifyAbsent(person uuid.UUID, kind, text string) {
+	if person != t.actor.ID {
+		t.notify(models.UserKey(person), nil, kind, text)
+	}
 }
 
 // applyAbsenceEnd cuts an absence short. What the substitute holds by then he keeps, until he gives it back or it is taken back.
@@ -89,6 +98,7 @@ func applyAbsenceEnd(_ context.Context, t *tx) error {
 	t.identity().Absences = []postgres.Absence{ended}
 	t.event.reason = body.Reason
 	t.note("absence."+a.ID.String()+".ends_at", a.EndsAt, t.now)
+	t.notifyAbsent(a.User, "absence_ended", fmt.Sprintf("%s ended your absence, which was to last to %s.", t.actor.Name, a.EndsAt.Format(time.RFC3339)))
 	return nil
 }
 

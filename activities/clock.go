@@ -260,7 +260,9 @@ func (t *tx) notifyTask(task models.Task, kind, text string) {
 }
 
 func (t *tx) notify(key string, task *uuid.UUID, kind, text string) {
-	t.changes.Notifications = append(t.changes.Notifications, models.Notification{
-		Org: t.cmd.Org, ID: models.NewID(), Key: key, Record: t.record.ID, Task: task, Kind: kind, Text: text, CreatedAt: t.now,
-	})
+	n := models.Notification{Org: t.cmd.Org, ID: models.NewID(), Key: key, Task: task, Kind: kind, Text: text, CreatedAt: t.now}
+	if t.record != nil {
+		n.Record = &t.record.ID
+	}
+	t.changes.Notifications = append(t.changes.Notifications, n)
 }

@@ -32,6 +32,7 @@ type Policy interface {
 	PlanRecord(ctx context.Context, ask models.Ask) (models.RecordPlan, error)
 	Barred(ctx context.Context, ask models.Ask) ([]models.Barred, error)
 	Components(ctx context.Context, ask models.Ask) ([]string, error)
+	Scope(ctx context.Context, person models.Person) (models.Scope, error)
 }
 
 // Keys gives the private key that signs for an organization now.

@@ -35,6 +35,9 @@ func adminChange(t *tx) *models.AdminChange {
 	if u, ok := t.facts.Users[body.User.String()]; ok {
 		change.ResetBy = u.CredentialResetBy
 	}
+	if away, err := read[models.NewAbsence](t.cmd); err == nil && away.Substitute != uuid.Nil {
+		change.Substitute = &away.Substitute
+	}
 	if body.Role != "" {
 		change.Adds = append(change.Adds, models.Grant{Role: body.Role, Site: body.Site})
 	}

@@ -141,7 +141,7 @@ func (t *tx) checkRules(ctx context.Context, typ models.RecordType, step string)
 	draft := t.draft()
 	if slices.Contains(typ.RepeatSteps, step) {
 		var err error
-		if draft.Similar, err = t.facts.Similar(ctx, t.record); err != nil {
+		if draft.Similar, err = t.similar(ctx); err != nil {
 			return err
 		}
 	}
@@ -151,6 +151,22 @@ func (t *tx) checkRules(ctx context.Context, typ models.RecordType, step string)
 		problems[i].Pointer = "/data" + strings.TrimPrefix(p.Pointer, "/"+step)
 	}
 	return invalid(problems)
+}
+
+// similar finds what the record may repeat, and marks what the actor may not read.
+func (t *tx) similar(ctx context.Context) ([]models.Similar, error) {
+	found, err := t.facts.Similar(ctx, t.record)
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	scope, err := t.Policy.Scope(ctx, t.actor)
+	if err != nil {
+		return nil, fmt.Errorf("ask what the actor reads: %w", err)
+	}
+	for i, s := range found {
+		found[i].Hidden = !scope.Reads(s.Site, s.Owner, s.Reporter)
+	}
+	return found, nil
 }
 
 func invalid(problems []models.FieldProblem) error {

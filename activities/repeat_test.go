@@ -143,3 +143,41 @@ func TestSimilarFollowsTheData(t *testing.T) {
 	change(earlier, `state = 'cancelled'`)
 	require.Empty(t, similar(), "what was cancelled does not count")
 }
+
+// What the person may not read counts as much, and is not named to him.
+func TestARepeatOfWhatOneMayNotSeeIsCountedAndNotNamed(t *testing.T) {
+	t.Parallel()
+	w := modeltest.NewWorld(t, nil)
+	const day = 24 * time.Hour
+	line := map[string]any{"equipment_id": "PL-7", "batches": batchOf("Amlodipine 5 mg")}
+	elsewhere, here := deviation(t, w, 30*day, line), deviation(t, w, 40*day, map[string]any{"equipment_id": "PL-7", "batches": batchOf("Ramipril 10 mg")})
+	record := deviation(t, w, 2*day, line)
+	triage := models.DeriveID("task", record.String(), models.StepTriage, "1", "1")
+	require.Nil(t, run(t, w, "otto", "task.claim", record, triage, nil, asDeviation).Refused)
+	require.Nil(t, run(t, w, "otto", "task.complete", record, triage, models.Completion{Outcome: models.OutcomeDone, Data: given(t, models.StepTriage, nil)}, asDeviation).Refused)
+	task := atStep(t, w, "otto", record, models.StepAssessment)
+
+	conn := w.DB.Admin(t)
+	move := func(record uuid.UUID) (number string) {
+		require.NoError(t, conn.QueryRow(t.Context(), "UPDATE records SET site = $2, owner_id = $3, reporter_id = $3 WHERE id = $1 RETURNING number",
+			record, modeltest.Brooklyn, w.People["olga"]).Scan(&number))
+		return number
+	}
+	told := func() string {
+		v := models.Completion{Outcome: models.OutcomeDone, Data: given(t, models.StepAssessment, map[string]any{"repeat": false, "repeat_none_reason": nil})}
+		refused := run(t, w, "otto", "task.complete", record, task, v, asDeviation).Refused
+		require.NotNil(t, refused)
+		require.Equal(t, "data.repeat_none_reason", refused.Fields[0].Path)
+		return refused.Fields[0].Message
+	}
+	hidden := move(elsewhere)
+	var number string
+	require.NoError(t, conn.QueryRow(t.Context(), "SELECT number FROM records WHERE id = $1", here).Scan(&number))
+	require.Contains(t, told(), number+" had the same equipment, and 1 more that you may not see")
+	require.NotContains(t, told(), hidden)
+	require.NotContains(t, told(), "product", "nor what it is about")
+	number = move(here)
+	require.Contains(t, told(), "2 that you may not see had the same product and equipment:")
+	require.NotContains(t, told(), number)
+	require.NotContains(t, told(), hidden)
+}

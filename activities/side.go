@@ -195,6 +195,18 @@ func (t *tx) shiftTasks(step string, round int, shift time.Duration) {
 	}
 }
 
+// notifyWithdrawn tells whoever asked for something beside the main line that nobody will decide it any more.
+func (t *tx) notifyWithdrawn(s models.StepRow) {
+	if s.Requester == nil {
+		return
+	}
+	title := s.Step
+	if declared, ok := t.Types[t.record.Type].Step(s.Step); ok {
+		title = declared.Title
+	}
+	t.notify(models.UserKey(*s.Requester), nil, "request_withdrawn", "What you asked for was withdrawn without a decision, because the record ended first: "+title+", "+t.record.Number)
+}
+
 func (t *tx) isSide(step string) bool {
 	s, ok := t.Types[t.record.Type].Step(step)
 	return ok && s.Side

@@ -220,6 +220,7 @@ func (t *tx) endStep(s models.StepRow) {
 		s.State = models.StepWithdrawn
 		t.withdrawTasks(s.Step, s.Round)
 		t.stopClock(s.Step, s.Round)
+		t.notifyWithdrawn(s)
 	}
 	t.putStep(s)
 	t.note("step."+s.Step, map[string]any{"round": s.Round, "state": was}, map[string]any{"round": s.Round, "state": s.State})

@@ -21,12 +21,17 @@ var viewTemplate = template.Must(template.New("view").Parse(viewHTML))
 type signingView struct {
 	Title, Number, RecordTitle, Class, Site, Hash string
 	Version                                       int
-	Step, Outcome, ReturnTo, Comment, Meaning     string
-	Name, Username, Role, OnBehalfOf              string
+	Step, Outcome, Meaning, Role                  viewCode
+	ReturnTo                                      *viewCode
+	Comment                                       string
+	Name, Username, OnBehalfOf                    string
 	At                                            string
 	Parts                                         []viewPart
 	Files                                         []models.File
 }
+
+// viewCode is a code with what it is called: the signer reads the one, the signature holds the other.
+type viewCode struct{ Title, Code string }
 
 type viewPart struct {
 	Title string
@@ -37,13 +42,16 @@ type viewPart struct {
 // view renders the exact bytes that the signer sees: script-free HTML of the version and the decision at hand.
 func (t *tx) view(task models.Task, step models.StepRow, body models.Completion) ([]byte, error) {
 	typ := t.Types[t.record.Type]
+	role := t.signingRole(step)
 	v := signingView{
-		Title: typ.Title, Number: t.record.Number, RecordTitle: t.record.Title, Class: t.record.Class, Site: t.facts.Site.Name,
-		Hash: fmt.Sprintf("%x", []byte(t.record.ContentHash)), Version: t.record.Version, Step: task.Title, Outcome: body.Outcome,
-		Comment: body.Comment, Meaning: task.Meaning, Name: t.actor.Name, Username: t.actor.Username, Role: t.signingRole(step),
+		Title: typ.Title, Number: t.record.Number, RecordTitle: t.record.Title, Class: models.Words(t.record.Class), Site: t.facts.Site.Name,
+		Hash: fmt.Sprintf("%x", []byte(t.record.ContentHash)), Version: t.record.Version, Step: viewCode{task.Title, task.Step},
+		Outcome: viewCode{models.OutcomeTitle(body.Outcome), body.Outcome}, Comment: body.Comment,
+		Meaning: viewCode{models.MeaningTitle(task.Meaning), task.Meaning}, Name: t.actor.Name, Username: t.actor.Username,
+		Role: viewCode{models.Role(role).Title(), role},
 	}
 	if s, ok := typ.Step(body.ReturnTo); ok {
-		v.ReturnTo = s.Title
+		v.ReturnTo = &viewCode{s.Title, s.Name}
 	}
 	if t.behalf != nil {
 		v.OnBehalfOf = t.behalf.Name

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
 	"github.com/countersign/countersign/activities"
@@ -183,6 +184,80 @@ func TestAbsencesAreEnteredAndEnded(t *testing.T) {
 	require.Equal(t, "over", over.Items[0].State)
 	require.NotNil(t, over.Items[0].EndedAt)
 	require.Equal(t, "on leave", w.audited(t, "admin.absence").Reason)
+}
+
+// grant gives somebody a role more.
+func (w *world) grant(t *testing.T, who, role, site string) {
+	t.Helper()
+	into[api.Receipt](t, w.ask(t, "ada", "POST", w.userPath(who)+"/grants", map[string]any{"role": role, "site": site, "reason": "covers"}), http.StatusCreated)
+}
+
+// Who enters the absence of another chooses who acts for him: that takes a role where he works, and no interest of one's own.
+func TestWhoMayEnterTheAbsenceOfAnother(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	enter := func(by, who, substitute string) reply {
+		return w.ask(t, by, "POST", "/v1/absences", map[string]any{
+			"person": w.People[who], "substitute": w.People[substitute], "starts_at": time.Now(), "ends_at": time.Now().Add(time.Hour), "reason": "ill",
+		})
+	}
+	refusedBy(t, enter("max", "olga", "otto"), "authority")  // a manager of Berlin, a person of Brooklyn
+	refusedBy(t, enter("hana", "olga", "otto"), "authority") // so with a head
+	refusedBy(t, enter("max", "quinn", "qadir"), "authority")
+	refusedBy(t, enter("quentin", "qadir", "quinn"), "authority")
+	refusedBy(t, enter("hugo", "quentin", "hugo"), "two_persons")
+	refusedBy(t, enter("helga", "hugo", "helga"), "two_persons")
+	problem(t, enter("max", "max", "max"), http.StatusUnprocessableEntity, models.CodeInvalid)
+	for by, who := range map[string]string{"max": "otto", "hugo": "quentin", "helga": "olga", "ada": "quinn", "olga": "olga"} {
+		require.Equal(t, http.StatusCreated, enter(by, who, "hana").StatusCode, by)
+	}
+	w.grant(t, "max", "manager", modeltest.Brooklyn)
+	require.Equal(t, http.StatusCreated, enter("max", "olga", "hana").StatusCode)
+
+	path := w.away(t, "helga", "olga", "hana")
+	refusedBy(t, w.ask(t, "hugo", "POST", path+"/end", why), "authority") // of another site
+	into[api.Receipt](t, w.ask(t, "max", "POST", path+"/end", why), http.StatusOK)
+}
+
+// An absent person hears of what somebody else said of him, and not of what he said himself.
+func TestAnAbsentPersonIsToldWhatOthersEnter(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	told := func() (texts []string) {
+		rows, err := w.DB.Admin(t).Query(t.Context(), "SELECT kind || ': ' || text FROM notifications WHERE user_key = $1 AND record_id IS NULL ORDER BY created_at",
+			models.UserKey(w.People["otto"]))
+		require.NoError(t, err)
+		texts, err = pgx.CollectRows(rows, pgx.RowTo[string])
+		require.NoError(t, err)
+		return texts
+	}
+	own := w.away(t, "otto", "otto", "hana")
+	into[api.Receipt](t, w.ask(t, "otto", "POST", own+"/end", map[string]any{}), http.StatusOK)
+	require.Empty(t, told())
+	path := w.away(t, "max", "otto", "hana")
+	require.Len(t, told(), 1)
+	require.Contains(t, told()[0], "absence_entered: Max Mahler entered that you are away")
+	require.Contains(t, told()[0], "Hana Heller acts for you")
+	into[api.Receipt](t, w.ask(t, "hugo", "POST", path+"/end", why), http.StatusOK)
+	require.Len(t, told(), 2)
+	require.Contains(t, told()[1], "absence_ended: Hugo Hartmann ended your absence")
+}
+
+// A substitute has the role, and still does not get what he reported himself (S1).
+func TestASubstituteDoesNotGetHisOwnRecord(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	w.grant(t, "quentin", "reporter", modeltest.Berlin)
+	record := into[api.Record](t, w.ask(t, "quentin", "POST", "/v1/requests", map[string]any{"site": modeltest.Berlin, "data": map[string]any{}}), http.StatusCreated)
+	task := "/v1/tasks/" + record.Tasks[0].ID.String()
+	into[api.Receipt](t, w.ask(t, "qadir", "POST", task+"/claim", nil), http.StatusOK)
+	w.away(t, "qadir", "qadir", "quentin")
+	w.reroute(t)
+	assignee, _ := w.held(t, task)
+	require.Empty(t, assignee)
+	events := all[api.AuditEvent](t, w, "quinn", "/v1/audit/events?sort=at&record="+record.ID.String()+"&action=task.reroute")
+	require.Equal(t, ledger.OutcomeRefused, events[0].Outcome)
+	require.Equal(t, "S1", events[0].Rule)
 }
 
 func TestTheLogIsVerifiedOnTheServer(t *testing.T) {

@@ -107,6 +107,7 @@ func (a *API) routes(r huma.API) {
 	add(r, get, "/v1/records/{id}/history", "What happened to a record, refused attempts too", a.history)
 	add(r, get, "/v1/records/{id}/versions", "The versions of a record, each with its changes", a.versions)
 	add(r, get, "/v1/records/{id}/signatures", "The signatures on a record, verified", a.signatures)
+	add(r, get, "/v1/records/{id}/sheets/{sheet}", "What a signer was shown, byte for byte", a.fetchSheet)
 	add(r, get, "/v1/records/{id}/links", "The records that a record is linked to", a.links)
 	add(r, get, "/v1/records/{id}/similar", "Earlier records that a record may repeat", a.similar)
 	add(r, get, "/v1/records/{id}/comments", "The comments on a record", a.comments)

@@ -30,31 +30,33 @@ type auditInput struct {
 	Paged
 }
 
-// auditEvents searches the trail of the records that the caller may read; who reads all of them reads the rest of the trail too.
+// auditEvents searches the trail of the records that the caller may read; who reads all of them reads the rest of the trail too,
+// and an administrator reads that of administration.
 func (a *API) auditEvents(ctx context.Context, in *auditInput) (*eventsOutput, error) {
-	keys, err := a.auditor(ctx, "audit.read")
+	trail, err := a.auditor(ctx, "audit.read")
 	if err != nil {
 		return nil, err
 	}
 	return a.events(ctx, "events", in.Sort, in.Paged, postgres.EventFilter{
-		Keys: keys, Record: in.Record, Actor: in.Actor, Action: in.Action, Outcome: in.Outcome, From: in.From, To: in.To,
+		Trail: trail, Record: in.Record, Actor: in.Actor, Action: in.Action, Outcome: in.Outcome, From: in.From, To: in.To,
 	})
 }
 
-// auditor says which records' trail the caller reads, if policy lets him.
-func (a *API) auditor(ctx context.Context, action string) ([]string, error) {
+// auditor says what of the trail the caller reads, if policy lets him read any: that of the records under his keys, that of
+// administration, or both.
+func (a *API) auditor(ctx context.Context, action string) (postgres.Trail, error) {
 	c := callerOf(ctx)
+	trail := postgres.Trail{Keys: []string{}} // nil would be no limit
+	trail.Administration = a.may(ctx, c, "administration.read") == nil
 	if err := a.may(ctx, c, action); err != nil {
-		return nil, err
+		if trail.Administration {
+			return trail, nil
+		}
+		return trail, err
 	}
 	scope, err := a.Policy.Scope(ctx, c.Person)
-	if err != nil {
-		return nil, err
-	}
-	if scope.Records == nil {
-		return []string{}, nil // nil would be no limit
-	}
-	return scope.Records, nil
+	trail.Keys = append(trail.Keys, scope.Records...)
+	return trail, err
 }
 
 // Checkpoint is the signed head of the log: a signed note as in C2SP tlog-checkpoint. Keep one outside, and a rollback shows.
@@ -119,7 +121,7 @@ type Proof struct {
 type proofOutput struct{ Body Proof }
 
 func (a *API) proof(ctx context.Context, in *proofInput) (*proofOutput, error) {
-	keys, err := a.auditor(ctx, "audit.read")
+	trail, err := a.auditor(ctx, "audit.read")
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +132,7 @@ func (a *API) proof(ctx context.Context, in *proofInput) (*proofOutput, error) {
 	var proof Proof
 	switch {
 	case in.Event != uuid.Nil && in.From == 0 && in.To == 0:
-		proof, err = a.inclusion(ctx, in.Event, keys, latest)
+		proof, err = a.inclusion(ctx, in.Event, trail, latest)
 	case in.Event == uuid.Nil && in.From > 0:
 		proof, err = a.consistency(ctx, in.From, in.To, latest)
 	default:
@@ -139,10 +141,10 @@ func (a *API) proof(ctx context.Context, in *proofInput) (*proofOutput, error) {
 	return &proofOutput{Body: proof}, err
 }
 
-func (a *API) inclusion(ctx context.Context, event uuid.UUID, keys []string, latest Checkpoint) (Proof, error) {
+func (a *API) inclusion(ctx context.Context, event uuid.UUID, trail postgres.Trail, latest Checkpoint) (Proof, error) {
 	org := callerOf(ctx).Org
 	notFound := models.Refuse(models.CodeNotFound, "There is no such event in the sealed log.")
-	rows, _, err := a.DB.Events(ctx, org, postgres.EventFilter{ID: event, Keys: keys}, postgres.Page{Limit: 1})
+	rows, _, err := a.DB.Events(ctx, org, postgres.EventFilter{Trail: trail, ID: event}, postgres.Page{Limit: 1})
 	if err != nil {
 		return Proof{}, err
 	}
@@ -246,7 +248,7 @@ type decisionsOutput struct {
 }
 
 func (a *API) decisions(ctx context.Context, in *decisionsInput) (*decisionsOutput, error) {
-	keys, err := a.auditor(ctx, "decisions.read")
+	trail, err := a.auditor(ctx, "decisions.read")
 	if err != nil {
 		return nil, err
 	}
@@ -254,7 +256,7 @@ func (a *API) decisions(ctx context.Context, in *decisionsInput) (*decisionsOutp
 	if err != nil {
 		return nil, err
 	}
-	f := postgres.DecisionFilter{Keys: keys, Record: in.Record, Actor: in.Actor, Action: in.Action}
+	f := postgres.DecisionFilter{Trail: trail, Record: in.Record, Actor: in.Actor, Action: in.Action}
 	if in.Allow != "" {
 		allow := in.Allow == "true"
 		f.Allow = &allow

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,6 +21,7 @@ import (
 	"github.com/countersign/countersign/api"
 	"github.com/countersign/countersign/models"
 	"github.com/countersign/countersign/models/ledger"
+	"github.com/countersign/countersign/models/modeltest"
 )
 
 func (w *world) seal(t *testing.T) {
@@ -127,4 +129,61 @@ func TestEvidenceIsSentWholeOrNotAtAll(t *testing.T) {
 	problem(t, r, http.StatusInternalServerError, models.CodeInternal)
 	require.NotContains(t, string(r.raw), "half")
 	problem(t, w.do(t, call{who: "olga", method: "GET", path: path}), http.StatusNotFound, models.CodeNotFound)
+}
+
+// An administrator reads what was done to accounts, roles, keys and settings, and why policy let it be, and nothing of the records.
+func TestAdministratorsReadTheTrailOfAdministration(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	record := w.fileRequest(t)
+	into[api.Receipt](t, w.ask(t, "ada", "POST", w.userPath("rita")+"/grants", map[string]any{"role": "expert", "site": modeltest.Berlin, "reason": "trained"}), http.StatusCreated)
+	refusedBy(t, w.ask(t, "max", "POST", w.userPath("rita")+"/unlock", why), "authority")
+	problem(t, w.ask(t, "rita", "POST", "/v1/records/"+models.NewID().String()+"/comments", map[string]any{"text": "secret"}), http.StatusNotFound, models.CodeNotFound)
+	file := w.ask(t, "quinn", "GET", "/v1/records/export", nil)
+	require.Equal(t, http.StatusOK, file.StatusCode)
+
+	events := all[api.AuditEvent](t, w, "alan", "/v1/audit/events?sort=at")
+	kinds := map[string]int{}
+	for _, e := range events {
+		kind, _, _ := strings.Cut(e.Action, ".")
+		kinds[kind]++
+		require.Nil(t, e.Record)
+	}
+	whole, about := all[api.AuditEvent](t, w, "quinn", "/v1/audit/events?sort=at"), 0
+	for _, e := range whole {
+		if e.Record == nil && e.Action != "export.create" {
+			about++
+		}
+	}
+	require.Len(t, events, about, "all of it: %v", kinds)
+	require.Positive(t, kinds["admin"])
+	require.Positive(t, kinds["session"])
+	require.Positive(t, kinds["organization"])
+	require.Zero(t, kinds["export"], "an export tells of records")
+	require.Len(t, all[api.AuditEvent](t, w, "alan", "/v1/audit/events?outcome=refused&action=admin.unlock"), 1)
+	require.Empty(t, all[api.AuditEvent](t, w, "alan", "/v1/audit/events?record="+record.ID.String()))
+
+	decisions := all[api.PolicyDecision](t, w, "alan", "/v1/decisions?sort=at")
+	require.NotEmpty(t, decisions)
+	for _, d := range decisions {
+		require.True(t, strings.HasPrefix(d.Action, "admin."), d.Action)
+		require.Equal(t, w.Policy.Revision(), d.Revision)
+	}
+	into[api.DecisionView](t, w.ask(t, "alan", "GET", "/v1/decisions/"+decisions[0].ID.String(), nil), http.StatusOK)
+	of := all[api.PolicyDecision](t, w, "quinn", "/v1/decisions?record="+record.ID.String())
+	problem(t, w.ask(t, "alan", "GET", "/v1/decisions/"+of[0].ID.String(), nil), http.StatusNotFound, models.CodeNotFound)
+
+	w.seal(t)
+	proof := into[api.Proof](t, w.ask(t, "alan", "GET", "/v1/audit/proof?event="+events[0].ID.String(), nil), http.StatusOK)
+	require.NoError(t, ledger.CheckInclusion(hashesOf(t, proof.Path), proof.Size, hashOf(t, proof.Head.Root), *proof.Index, hashOf(t, proof.LeafHash)))
+	for _, e := range whole {
+		if e.Record != nil {
+			problem(t, w.ask(t, "alan", "GET", "/v1/audit/proof?event="+e.ID.String(), nil), http.StatusNotFound, models.CodeNotFound)
+		}
+	}
+
+	// Who manages one site reads the trail of its records, and who administers as well reads both.
+	w.grant(t, "max", "admin", models.AllSites)
+	both := all[api.AuditEvent](t, w, "max", "/v1/audit/events?sort=at")
+	require.Greater(t, len(both), about-1)
 }

@@ -180,7 +180,7 @@ const periodBefore = 90 * 24 * time.Hour
 
 type boardOutput struct{ Body Board }
 
-// board counts at the sites that the caller reads.
+// board counts at the sites whose figures the caller sees.
 func (a *API) board(ctx context.Context, in *BoardFilters) (*boardOutput, error) {
 	board, err := a.readBoard(ctx, *in)
 	if err != nil {
@@ -232,13 +232,18 @@ func (a *API) boardFilter(ctx context.Context, c *caller, in BoardFilters) (post
 	return f, err
 }
 
-// sitesSeen are the sites whose figures the caller may see: those whose records he reads, and whether that is all there are.
+// sitesSeen are the sites whose figures the caller may see, and whether that is all there are.
 func (a *API) sitesSeen(ctx context.Context, c *caller) (sites []string, everywhere bool, err error) {
 	scope, err := a.Policy.Scope(ctx, c.Person)
 	if err != nil {
 		return nil, false, err
 	}
-	if sites, everywhere = sitesOf(scope); everywhere {
+	return a.sitesUnder(ctx, c, scope.Levels)
+}
+
+// sitesUnder are the sites under scope keys, and whether that is all there are.
+func (a *API) sitesUnder(ctx context.Context, c *caller, keys []string) (sites []string, everywhere bool, err error) {
+	if sites, everywhere = sitesOf(keys); everywhere {
 		sites, err = a.DB.SiteIDs(ctx, c.Org)
 	}
 	return sites, everywhere, err

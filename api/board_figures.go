@@ -16,7 +16,7 @@ import (
 )
 
 const forecastMethod = "A task is expected to be decided its step's median touch time after it was claimed, or after now if nobody holds it. " +
-	"It is counted where its due date comes before that, and within so many days. The median is of what was decided at the same step, at the sites that you see, in the 90 days before now; " +
+	"It is counted where its due date comes before that, and within so many days. The median is of what was decided at the same step, at the sites whose figures you see, in the 90 days before now; " +
 	"steps without any are not forecast. What is breached already is not counted."
 
 // boardView puts the rows of a board together with the lists behind them.

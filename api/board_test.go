@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -62,6 +63,55 @@ func TestTheBoardEqualsWhatTheRowsSay(t *testing.T) {
 			require.Greater(t, len(want), 60, query)
 		}
 		require.Equal(t, want, flat(w.board(t, who, query)), "%s %s", who, query)
+	}
+}
+
+// TestFiguresAreOfTheSitesOfTheRole: whoever manages a site sees its figures and no others, whatever else he reads.
+func TestFiguresAreOfTheSitesOfTheRole(t *testing.T) {
+	t.Parallel()
+	w, at := withHistory(t, 600)
+	rows := readRows(t, w)
+	berlin, brooklyn, both := []string{modeltest.Berlin}, []string{modeltest.Brooklyn}, []string{modeltest.Berlin, modeltest.Brooklyn}
+	w.grant(t, "max", "expert", modeltest.Brooklyn)
+	w.grant(t, "hana", "investigator", models.AllSites)
+	w.grant(t, "otto", "manager", modeltest.Brooklyn)
+	w.grant(t, "olga", "area_head", modeltest.Brooklyn)
+	w.grant(t, "olga", "manager", modeltest.Berlin)
+	type levels struct {
+		Total   api.Levels           `json:"total"`
+		Steps   []api.StepLevels     `json:"steps"`
+		Records []api.OverdueRecords `json:"overdue_records"`
+	}
+	sla := func(who string) levels { return into[levels](t, w.ask(t, who, "GET", "/v1/sla", nil), http.StatusOK) }
+	whole := sla("quinn")
+	for who, sites := range map[string][]string{"max": berlin, "hana": berlin, "otto": brooklyn, "olga": both, "helga": both} {
+		reads := into[items[api.RecordItem]](t, w.ask(t, who, "GET", "/v1/records?limit=1&site="+modeltest.Berlin, nil), http.StatusOK)
+		require.NotEmpty(t, reads.Items, "%s reads Berlin", who)
+		quarter := tally{rows: rows, at: at, from: at.Add(-90 * 24 * time.Hour), to: at, sites: sites, sees: sites}
+		require.Equal(t, quarter.count(t, w), flat(w.board(t, who, "")), who)
+		other := w.board(t, who, "site="+modeltest.Berlin)
+		require.Equal(t, slices.Contains(sites, modeltest.Berlin), other.Levels.Open.Count > 0, who)
+
+		want := levels{Steps: []api.StepLevels{}, Records: []api.OverdueRecords{}}
+		for _, s := range whole.Steps {
+			if slices.Contains(sites, s.Site.ID) {
+				want.Steps = append(want.Steps, s)
+				want.Total.OnTime, want.Total.AtRisk, want.Total.Breached = want.Total.OnTime+s.OnTime, want.Total.AtRisk+s.AtRisk, want.Total.Breached+s.Breached
+			}
+		}
+		for _, r := range whole.Records {
+			if slices.Contains(sites, r.Site.ID) {
+				want.Records = append(want.Records, r)
+			}
+		}
+		require.Equal(t, want, sla(who), who)
+		csv := w.ask(t, who, "GET", "/v1/board/export", nil)
+		require.Equal(t, http.StatusOK, csv.StatusCode)
+		require.Equal(t, slices.Contains(sites, modeltest.Brooklyn), strings.Contains(string(csv.raw), "Brooklyn"), who)
+		require.Equal(t, slices.Contains(sites, modeltest.Berlin), strings.Contains(string(csv.raw), "Berlin"), who)
+		for list, count := range figuresOf(t, w.ask(t, who, "GET", "/v1/board", nil)) {
+			require.Equal(t, count, w.length(t, who, list), "%s: %s", who, list)
+		}
 	}
 }
 

@@ -94,6 +94,8 @@ type TypeView struct {
 	Path   string        `json:"path" example:"/v1/deviations"`
 	Form   string        `json:"form" doc:"Id of the form that it is filed with; see GET /v1/forms/{id}."`
 	Steps  []models.Step `json:"steps"`
+
+	Classes []string `json:"classes" doc:"That a record of the type can have; empty where it knows none."`
 }
 
 type typesOutput struct {
@@ -108,6 +110,7 @@ func (a *API) types(_ context.Context, _ *struct{}) (*typesOutput, error) {
 	for _, t := range a.sortedTypes() {
 		out.Body.Items = append(out.Body.Items, TypeView{
 			Name: t.Name, Title: t.Title, Prefix: t.Prefix, Path: "/v1/" + t.Name + "s", Form: t.FormOf(models.FilingSection), Steps: t.Steps,
+			Classes: append([]string{}, t.Classes...),
 		})
 	}
 	return out, nil

@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/countersign/countersign/models"
+	"github.com/countersign/countersign/models/postgres"
 	"github.com/countersign/countersign/models/postgres/queries"
 )
 
@@ -52,6 +53,10 @@ type saveDraftInput struct {
 	}
 }
 
+// errDraftLost asks for the draft again. There is no doubt about what was recorded, as there is of a command: a draft is no record,
+// and whoever sends it twice keeps it once.
+var errDraftLost = models.Refuse(codeUnavailable, "The database did not answer, so the draft may not have been kept. Send it again.")
+
 // saveDraft keeps a draft of whoever holds the task. It is work in progress, and leaves no trace in the audit trail.
 func (a *API) saveDraft(ctx context.Context, in *saveDraftInput) (*draftOutput, error) {
 	c := callerOf(ctx)
@@ -72,6 +77,10 @@ func (a *API) saveDraft(ctx context.Context, in *saveDraftInput) (*draftOutput, 
 		saved, err = q.SaveDraft(ctx, queries.SaveDraftParams{Org: c.Org, Task: in.ID, Person: c.Person.ID, Data: data, At: now})
 		return err
 	})
+	if postgres.Unavailable(err) {
+		logger(ctx).WarnContext(ctx, "a draft was not kept", "task", in.ID, "error", err)
+		return nil, errDraftLost
+	}
 	if err != nil {
 		return nil, fmt.Errorf("keep the draft: %w", err)
 	}

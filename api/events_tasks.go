@@ -62,9 +62,9 @@ func (s *stream) eventOf(t changedTask) (TaskEvent, bool) {
 	case known && before == now:
 		return event, false
 	case now == postgres.BoxGroup:
-		return event, known || t.OpenedAt.After(s.since)
+		return event, known || t.OfferedAt.After(s.since)
 	case now == postgres.BoxMine:
-		return event, known || after(t.ClaimedAt, s.since) || t.OpenedAt.After(s.since)
+		return event, known || after(t.ClaimedAt, s.since) || t.OfferedAt.After(s.since)
 	case t.State == models.TaskOpen:
 		event.What = "taken"
 		return event, known || after(t.ClaimedAt, s.since)

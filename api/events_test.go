@@ -195,6 +195,28 @@ func TestLiveEventsOfSeveralPeople(t *testing.T) {
 	require.Eventually(t, func() bool { return w.reconnected(t) }, 5*time.Second, 50*time.Millisecond, "past the server's own time limits")
 }
 
+// A stream that began when somebody else held the task has not known it in its group.
+func TestATaskThatIsGivenBackArrivesAtALaterStream(t *testing.T) {
+	t.Parallel()
+	w := live(t)
+	record := w.fileRequest(t)
+	task := record.Tasks[0].ID
+	path := "/v1/tasks/" + task.String()
+	into[api.Receipt](t, w.do(t, call{who: "quinn", method: "POST", path: path + "/claim"}), http.StatusOK)
+	quentin := w.listen(t, "quentin")
+	require.Equal(t, 0, quentin.counts(t)["group"])
+
+	into[api.Receipt](t, w.do(t, call{who: "quinn", method: "POST", path: path + "/release"}), http.StatusOK)
+	require.Equal(t, api.TaskEvent{ID: task, What: "arrived", Box: "group"}, quentin.task(t))
+	require.Equal(t, 1, quentin.counts(t)["group"])
+
+	later := w.listen(t, "quentin") // it was given back before this one began: no news
+	require.Equal(t, 1, later.counts(t)["group"])
+	into[api.Receipt](t, w.do(t, call{who: "rita", method: "POST", path: "/v1/records/" + record.ID.String() + "/comments", body: map[string]any{"text": "Please look."}}), http.StatusCreated)
+	w.fileRequest(t)
+	require.NotEqual(t, task, later.task(t).ID)
+}
+
 // reconnected says that a stream which comes again has the counts first.
 func (w *world) reconnected(t *testing.T) bool {
 	t.Helper()

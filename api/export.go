@@ -189,7 +189,11 @@ func tail(made models.Export) [][2]string {
 // aboutExport says whose data it is, who took it out, when and by which filter.
 func (a *API) aboutExport(ctx context.Context, what, filter string) ([][2]string, error) {
 	c := callerOf(ctx)
-	sees, _, err := a.sitesSeen(ctx, c)
+	scope, err := a.Policy.Scope(ctx, c.Person)
+	if err != nil {
+		return nil, err
+	}
+	sees, _, err := a.sitesUnder(ctx, c, scope.Records)
 	if err != nil {
 		return nil, err
 	}

@@ -97,9 +97,9 @@ func add[I, O any](r huma.API, method, path, summary string, handler func(contex
 		Metadata: map[string]any{},
 		// The real limit is checkBody's, which answers exactly; huma's own would refuse a body of just that size.
 		MaxBodyBytes: maxBody + 2,
-		Errors:       []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound},
+		Errors:       []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusRequestEntityTooLarge},
 	}
-	if method == http.MethodPost {
+	if method != http.MethodGet {
 		op.Errors = append(op.Errors, http.StatusConflict, http.StatusPreconditionFailed, http.StatusPreconditionRequired, http.StatusServiceUnavailable)
 	}
 	for _, o := range options {

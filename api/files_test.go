@@ -8,8 +8,10 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"io"
 	"mime"
 	"net/http"
+	"net/http/httptrace"
 	"strings"
 	"testing"
 
@@ -204,4 +206,51 @@ func office(t *testing.T, parts ...string) string {
 	}
 	require.NoError(t, z.Close())
 	return b.String()
+}
+
+// One person does not take the room of all.
+func TestOnePersonSendsTwoFilesAtATime(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	token := w.token(t, "rita")
+	var ends []func()
+	for range 2 {
+		body, sender := io.Pipe()
+		reading := make(chan struct{})
+		ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{Got100Continue: func() { close(reading) }})
+		r, err := http.NewRequestWithContext(ctx, http.MethodPost, w.Server.URL+"/v1/files", body)
+		require.NoError(t, err)
+		for name, value := range map[string]string{
+			"Authorization": "Bearer " + token, "Content-Type": models.MediaPDF, "Idempotency-Key": models.NewID().String(), "Expect": "100-continue",
+		} {
+			r.Header.Set(name, value)
+		}
+		arrived := make(chan int, 1)
+		go func() {
+			res, err := http.DefaultTransport.RoundTrip(r)
+			if err != nil {
+				arrived <- 0
+				return
+			}
+			_ = res.Body.Close()
+			arrived <- res.StatusCode
+		}()
+		<-reading // the server has let it in
+		ends = append(ends, func() {
+			_, err := io.WriteString(sender, chart)
+			require.NoError(t, err)
+			require.NoError(t, sender.Close())
+			require.Equal(t, http.StatusCreated, <-arrived)
+		})
+	}
+	third := w.upload(t, "rita", models.MediaPDF, chart)
+	p := problem(t, third, http.StatusTooManyRequests, models.CodeTooMany)
+	require.Equal(t, "5", third.Header.Get("Retry-After"))
+	require.Len(t, p.Errors, 1)
+	require.Equal(t, "too_many", p.Errors[0].Code)
+	require.Empty(t, p.Errors[0].Pointer, "the body as a whole")
+	into[api.Upload](t, w.upload(t, "quinn", models.MediaPDF, chart), http.StatusCreated)
+	ends[0]()
+	into[api.Upload](t, w.upload(t, "rita", models.MediaPDF, chart), http.StatusCreated)
+	ends[1]()
 }

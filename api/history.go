@@ -148,7 +148,7 @@ func (a *API) links(ctx context.Context, in *ByID) (*linksOutput, error) {
 		if r.Outgoing {
 			link.Direction = "to"
 		}
-		if reads(scope, r.Site, r.OwnerID, r.ReporterID) {
+		if scope.Reads(r.Site, r.OwnerID, r.ReporterID) {
 			link.Record.Title, link.Record.State = r.Title, r.State
 		}
 		out.Body.Items[i] = link

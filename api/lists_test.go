@@ -219,7 +219,10 @@ func TestServiceLevelsAndDirectory(t *testing.T) {
 	people := into[items[api.PersonItem]](t, w.do(t, call{who: "rita", method: "GET", path: "/v1/people?q=Qui"}), http.StatusOK)
 	require.Len(t, people.Items, 1)
 	require.Len(t, into[items[api.Place]](t, w.do(t, call{who: "rita", method: "GET", path: "/v1/sites"}), http.StatusOK).Items, 2)
-	require.Len(t, into[items[api.TypeView]](t, w.do(t, call{who: "rita", method: "GET", path: "/v1/types"}), http.StatusOK).Items, 2)
+	types := into[items[api.TypeView]](t, w.do(t, call{who: "rita", method: "GET", path: "/v1/types"}), http.StatusOK).Items
+	require.Len(t, types, 2)
+	require.Equal(t, []string{"minor", "major", "critical"}, types[0].Classes)
+	require.Equal(t, []string{}, types[1].Classes, "requests know none")
 	require.Equal(t, "deviation.report", into[models.Form](t, w.do(t, call{who: "rita", method: "GET", path: "/v1/forms/deviation.report"}), http.StatusOK).ID)
 	problem(t, w.do(t, call{who: "rita", method: "GET", path: "/v1/forms/none"}), http.StatusNotFound, models.CodeNotFound)
 }

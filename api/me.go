@@ -151,10 +151,10 @@ func (a *API) signingOf(ctx context.Context, person models.Person, settings mode
 		}
 	}
 	if mustChange {
-		s.BlockedBy = append(s.BlockedBy, models.Reason{Rule: models.RuleMustChange, Text: "The password was given by an administrator: change it first."})
+		s.BlockedBy = append(s.BlockedBy, models.Reason{Rule: models.RuleMustChange, Text: "The password was given by an administrator: its owner changes it first."})
 	}
 	if slices.Contains(components, models.ComponentTOTP) && !token {
-		s.BlockedBy = append(s.BlockedBy, models.Reason{Rule: models.RuleTOTPMissing, Text: "You have no tested one-time code token: enrol one in your profile."})
+		s.BlockedBy = append(s.BlockedBy, models.Reason{Rule: models.RuleTOTPMissing, Text: "There is no tested one-time code token: its owner enrols one in the profile."})
 	}
 	s.Ready = len(s.BlockedBy) == 0
 	return s, nil

@@ -57,7 +57,7 @@ func (m *metrics) measure(next http.Handler) http.Handler {
 		ww := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
 		next.ServeHTTP(ww, r)
 		method, route := methodName(r.Method), route(r)
-		m.requests.WithLabelValues(method, route, strconv.Itoa(ww.Status())).Inc()
+		m.requests.WithLabelValues(method, route, strconv.Itoa(statusOf(ww, r))).Inc()
 		m.seconds.WithLabelValues(method, route).Observe(time.Since(began).Seconds())
 	})
 }

@@ -89,12 +89,12 @@ func logRequests(next http.Handler) http.Handler {
 		began := time.Now()
 		ww := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
 		next.ServeHTTP(ww, r)
-		level := slog.LevelDebug
-		if ww.Status() >= http.StatusInternalServerError {
+		level, status := slog.LevelDebug, statusOf(ww, r)
+		if status >= http.StatusInternalServerError {
 			level = slog.LevelError
 		}
 		attrs := []slog.Attr{
-			slog.String("method", methodName(r.Method)), slog.String("route", route(r)), slog.Int("status", ww.Status()),
+			slog.String("method", methodName(r.Method)), slog.String("route", route(r)), slog.Int("status", status),
 			slog.Int("bytes", ww.BytesWritten()), slog.Duration("took", time.Since(began)),
 		}
 		if id, err := uuid.Parse(chi.URLParam(r, "id")); err == nil {
@@ -102,6 +102,17 @@ func logRequests(next http.Handler) http.Handler {
 		}
 		logger(r.Context()).LogAttrs(r.Context(), level, "request", attrs...)
 	})
+}
+
+// statusGivenUp is logged and counted for a request whose sender went away before it was answered, as a browser does that leaves a
+// page: nothing failed, and nobody was told 503.
+const statusGivenUp = 499
+
+func statusOf(w middleware.WrapResponseWriter, r *http.Request) int {
+	if w.Status() == http.StatusServiceUnavailable && errors.Is(r.Context().Err(), context.Canceled) {
+		return statusGivenUp
+	}
+	return w.Status()
 }
 
 // route is the pattern that a request matched: it has no ids in it.

@@ -102,7 +102,7 @@ func (s *paper) title(name string) string {
 	if step, ok := s.typ.Step(name); ok {
 		return step.Title
 	}
-	return pages.Words(name)
+	return models.Words(name)
 }
 
 func (s *paper) form(name string) *models.Form { return s.api.Forms[s.typ.FormOf(name)] }

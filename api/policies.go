@@ -55,13 +55,13 @@ type decisionOutput struct{ Body DecisionView }
 
 // decision says why policy said what it said.
 func (a *API) decision(ctx context.Context, in *ByID) (*decisionOutput, error) {
-	keys, err := a.auditor(ctx, "decisions.read")
+	trail, err := a.auditor(ctx, "decisions.read")
 	if err != nil {
 		return nil, err
 	}
 	var rows []postgres.DecisionItem
 	if in.ID != uuid.Nil { // a filter that is zero would not narrow
-		rows, _, err = a.DB.Decisions(ctx, callerOf(ctx).Org, postgres.DecisionFilter{ID: in.ID, Keys: keys}, postgres.Page{Limit: 1})
+		rows, _, err = a.DB.Decisions(ctx, callerOf(ctx).Org, postgres.DecisionFilter{Trail: trail, ID: in.ID}, postgres.Page{Limit: 1})
 	}
 	if err != nil {
 		return nil, err

@@ -146,7 +146,7 @@ func (a *API) printedSignatures(ctx context.Context, record *postgres.RecordView
 		}
 		step, _ := a.Types[record.Type].Step(s.Step)
 		view := pages.Signature{
-			Name: s.Signer.Name, Username: s.Signer.Username, Role: s.Signer.Role, Meaning: s.Meaning, Step: step.Title, Outcome: s.Outcome,
+			Name: s.Signer.Name, Username: s.Signer.Username, Role: s.Signer.Role, Meaning: s.Meaning, Step: s.Step, StepTitle: step.Title, Outcome: s.Outcome,
 			At: pages.Instant(s.SignedAt, s.Zone), Version: s.Version, Hash: s.ContentHash, ID: s.ID.String(), Factors: strings.Join(s.Factors, " and "),
 			Valid: s.Verification == "valid", Verification: verifications[s.Verification], LaterChange: s.LaterChange,
 		}

@@ -111,21 +111,10 @@ func (a *API) readRecord(ctx context.Context, id uuid.UUID) (*postgres.RecordVie
 	if err != nil {
 		return nil, err
 	}
-	if view == nil || !(view.Touches || reads(scope, view.Site, view.Owner, view.Reporter)) {
+	if view == nil || !(view.Touches || scope.Reads(view.Site, view.Owner, view.Reporter)) {
 		return nil, errNoRecord
 	}
 	return view, nil
-}
-
-// reads says whether a record is under one of the person's scope keys: the same keys make the lists.
-func reads(scope models.Scope, site string, owner, reporter uuid.UUID) bool {
-	for _, key := range scope.Records {
-		switch key {
-		case "all", "site:" + site, models.UserKey(owner), models.UserKey(reporter):
-			return true
-		}
-	}
-	return false
 }
 
 type ByID struct {

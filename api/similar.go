@@ -47,7 +47,7 @@ func (a *API) similar(ctx context.Context, in *ByID) (*similarOutput, error) {
 	out := &similarOutput{}
 	out.Body.Items = []SimilarRecord{}
 	for _, s := range found {
-		if !reads(scope, s.Site, s.Owner, s.Reporter) {
+		if !scope.Reads(s.Site, s.Owner, s.Reporter) {
 			out.Body.Hidden++
 			continue
 		}

@@ -53,7 +53,7 @@ type slaOutput struct {
 	}
 }
 
-// sla counts the open work at the sites that the caller reads.
+// sla counts the open work at the sites whose service levels the caller sees.
 func (a *API) sla(ctx context.Context, _ *struct{}) (*slaOutput, error) {
 	c := callerOf(ctx)
 	if err := a.may(ctx, c, "sla.read"); err != nil {
@@ -63,7 +63,7 @@ func (a *API) sla(ctx context.Context, _ *struct{}) (*slaOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	sites, everywhere := sitesOf(scope)
+	sites, everywhere := sitesOf(scope.Levels)
 	out := &slaOutput{}
 	out.Body.At = a.Now().UTC()
 	out.Body.Steps, out.Body.Records = []StepLevels{}, []OverdueRecords{}
@@ -111,15 +111,15 @@ func siteNamed(sites []queries.Site, id string) Place {
 	return Place{ID: id, Name: sites[i].Name, Zone: sites[i].Zone}
 }
 
-// sitesOf are the sites that the scope's keys name, or all of them.
-func sitesOf(scope models.Scope) (sites []string, everywhere bool) {
+// sitesOf are the sites that scope keys name, or all of them.
+func sitesOf(keys []string) (sites []string, everywhere bool) {
 	sites = []string{}
-	for _, key := range scope.Records {
+	for _, key := range keys {
 		if site, ok := strings.CutPrefix(key, "site:"); ok {
 			sites = append(sites, site)
 		}
 	}
-	return sites, slices.Contains(scope.Records, "all")
+	return sites, slices.Contains(keys, "all")
 }
 
 // may asks policy for something that concerns no record.

@@ -167,7 +167,7 @@ func whyMe(scope models.Scope, c *caller, read *taskRead) []WhyMe {
 		say("done", "You decided it.")
 	}
 	r := read.record
-	if len(why) == 0 && reads(scope, r.Site, r.Owner, r.Reporter) {
+	if len(why) == 0 && scope.Reads(r.Site, r.Owner, r.Reporter) {
 		say("reader", "You may read the record.")
 	}
 	return why

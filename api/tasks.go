@@ -59,6 +59,7 @@ type TaskFilters struct {
 	Site            []string  `query:"site" maxItems:"100" doc:"Id of a site, or of several."`
 	Step            string    `query:"step" maxLength:"100"`
 	Class           string    `query:"class" maxLength:"100" doc:"Of the record."`
+	Query           string    `query:"q" maxLength:"200" doc:"The number of a record, or beginnings of words of its title."`
 	Assignee        uuid.UUID `query:"assignee" format:"uuid"`
 	Claimed         string    `query:"claimed" enum:"true,false" doc:"Held by somebody, or by nobody."`
 	Snoozed         string    `query:"snoozed" enum:"true,false" doc:"Put off to an instant that has not come yet, or not."`
@@ -176,6 +177,7 @@ func (a *API) taskFilter(ctx context.Context, in TaskFilters) (postgres.TaskFilt
 		return f, err
 	}
 	f.Type, f.Sites, f.Step, f.Class, f.Facets = in.Type, in.Site, in.Step, in.Class, in.facets()
+	f.Query = in.Query
 	f.Assignee, f.Outcome, f.StepOutcome = in.Assignee, in.Outcome, in.StepOutcome
 	f.DueFrom, f.DueBefore, f.OpenedFrom, f.OpenedBefore = in.DueFrom, in.DueBefore, in.OpenedFrom, in.OpenedBefore
 	f.CompletedFrom, f.CompletedBefore = in.CompletedFrom, in.CompletedBefore

@@ -15,10 +15,10 @@ import (
 	"os"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
 
 	"github.com/countersign/countersign/models"
 	"github.com/countersign/countersign/models/postgres"
@@ -28,12 +28,50 @@ const (
 	filesPath  = "/v1/files"
 	fileTime   = 3 * time.Minute // for a whole file to come in or go out
 	maxUploads = 16              // that come in at one time
+
+	maxUploadsEach = 2 // of one person, so that nobody takes the room of all
 )
 
 // uploads bounds what files cost: those that come in are spooled to disk, and one at a time is held in memory to be stored.
 type uploads struct {
-	coming  atomic.Int32
 	storing sync.Mutex
+
+	mu     sync.Mutex
+	coming int
+	each   map[uuid.UUID]int // of those, by person
+}
+
+// begin counts one more file that comes in, and refuses it where there are too many. What it returns is called when it is through.
+func (u *uploads) begin(person uuid.UUID) (end func(), err error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	switch {
+	case u.each[person] >= maxUploadsEach:
+		return nil, errUploadsEach
+	case u.coming >= maxUploads:
+		return nil, models.Refuse(codeUnavailable, "Too many files are coming in at the moment. Try again in a moment.")
+	}
+	if u.each == nil {
+		u.each = map[uuid.UUID]int{}
+	}
+	u.coming++
+	u.each[person]++
+	return func() { u.end(person) }, nil
+}
+
+func (u *uploads) end(person uuid.UUID) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.coming--
+	if u.each[person]--; u.each[person] == 0 {
+		delete(u.each, person)
+	}
+}
+
+// errUploadsEach is located at the body as a whole, which is the file.
+var errUploadsEach = &models.Error{
+	Code: models.CodeTooMany, Message: fmt.Sprintf("You send %d files already: wait until one of them has arrived.", maxUploadsEach),
+	Fields: []models.FieldProblem{{Code: "too_many", Message: fmt.Sprintf("At most %d files at a time.", maxUploadsEach)}},
 }
 
 // carriesFile says whether a request brings or fetches the bytes of a file, which takes longer than anything else.
@@ -48,7 +86,7 @@ func takesFile(op *huma.Operation) {
 	op.Metadata[metaUpload] = true
 	op.Description = fmt.Sprintf("The body is the file, at most %d MiB, and Content-Type says what it is. PDF, PNG, JPEG, WebP, CSV, plain text, JSON, DOCX and XLSX are taken, "+
 		"texts in UTF-8. The same bytes are kept once. It belongs to no record until it is attached to one, and is removed when it was not within a day.", models.MaxFileBytes>>20)
-	op.Errors = append(op.Errors, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusTooManyRequests)
+	op.Errors = append(op.Errors, http.StatusUnsupportedMediaType, http.StatusTooManyRequests)
 }
 
 // describeUpload writes the body into the description of the API, once the operation is there: huma would read it itself otherwise.
@@ -97,11 +135,11 @@ func (a *API) upload(ctx context.Context, _ *Keyed) (*uploadOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	if a.uploads.coming.Add(1) > maxUploads {
-		a.uploads.coming.Add(-1)
-		return nil, models.Refuse(codeUnavailable, "Too many files are coming in at the moment. Try again in a moment.")
+	end, err := a.uploads.begin(c.Person.ID)
+	if err != nil {
+		return nil, err
 	}
-	defer a.uploads.coming.Add(-1)
+	defer end()
 	spool, err := os.CreateTemp("", "upload-*")
 	if err != nil {
 		return nil, fmt.Errorf("make room for an upload: %w", err)

@@ -344,3 +344,20 @@ func TestAServiceAccountFilesAndDoesNotSign(t *testing.T) {
 	problem(t, w.ask(t, "lims", "GET", "/v1/me", nil), http.StatusUnauthorized, models.CodeUnauthenticated)
 	require.Equal(t, "revoked", into[items[api.APIKey]](t, w.ask(t, "ivy", "GET", "/v1/api-keys", nil), http.StatusOK).Items[0].State)
 }
+
+// What keeps a person from signing is read by himself and by others: it speaks to neither.
+func TestWhatKeepsOneFromSigningSpeaksOfThePerson(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	made := into[api.Issued](t, w.ask(t, "ada", "POST", "/v1/users", map[string]any{"kind": "person", "username": "nils", "name": "Nils Neu", "reason": "hired"}), http.StatusCreated)
+	w.People["nils"] = made.ID
+	into[api.Receipt](t, w.put(t, "ada", "/v1/settings", `"1"`, with(settingsSample, map[string]any{"totp_required": true})), http.StatusOK)
+	into[api.Issued](t, w.ask(t, "ada", "POST", w.userPath("nils")+"/reset_password", why), http.StatusOK)
+	view := into[api.UserView](t, w.ask(t, "max", "GET", w.userPath("nils"), nil), http.StatusOK)
+	rules := []string{}
+	for _, r := range view.Signing.BlockedBy {
+		rules = append(rules, r.Rule)
+		require.NotRegexp(t, `(?i)\byou(r|rs)?\b`, r.Text)
+	}
+	require.ElementsMatch(t, []string{"statement", "identity", "credential", models.RuleMustChange, models.RuleTOTPMissing}, rules)
+}

@@ -107,7 +107,7 @@ func (c *deviationCheck) repeat(assessment part) {
 	}
 	if len(c.Similar) > 0 && !c.Migrated && assessment.text("repeat_none_reason") == "" {
 		c.add(inPart(StepAssessment, "repeat_none_reason"), "required",
-			fmt.Sprintf("Within the last 12 months, %s: say why this is no repeat.", sharing(c.Similar[0])))
+			fmt.Sprintf("Within the last 12 months, %s: say why this is no repeat.", sharing(c.Similar)))
 	}
 }
 
@@ -121,22 +121,40 @@ func (c *deviationCheck) repeatedCause(cause part) {
 		c.add(inPart(StepCause, "repeat_of"), "repeat", "A repeated minor deviation is major: ask for another class first.")
 		return
 	}
-	i := slices.IndexFunc(c.Similar, Similar.Repeated)
-	if i >= 0 && !c.Migrated {
+	repeated := slices.DeleteFunc(slices.Clone(c.Similar), func(s Similar) bool { return !s.Repeated() })
+	if len(repeated) > 0 && !c.Migrated {
 		c.add(inPart(StepCause, "cause_code"), "repeat",
-			fmt.Sprintf("Within the last 12 months, %s: a repeated minor deviation is major. Ask for another class first.", sharing(c.Similar[i])))
+			fmt.Sprintf("Within the last 12 months, %s: a repeated minor deviation is major. Ask for another class first.", sharing(repeated)))
 	}
 }
 
-// sharing says what an earlier deviation has in common with this one.
-func sharing(s Similar) string {
-	var shared []string
-	for _, kind := range []string{"cause", "product", "equipment"} {
-		if slices.Contains(s.Matches, kind) {
-			shared = append(shared, kind)
+// sharing says what earlier deviations have in common with this one. It names the likeliest that the person may see, and counts
+// those that he may not.
+func sharing(found []Similar) string {
+	hidden := 0
+	for _, s := range found {
+		if s.Hidden {
+			hidden++
 		}
 	}
-	return s.Number + " had the same " + strings.Join(shared, " and ")
+	i := slices.IndexFunc(found, func(s Similar) bool { return !s.Hidden })
+	switch {
+	case i < 0:
+		return fmt.Sprintf("%d that you may not see had the same %s", hidden, shared(found[0]))
+	case hidden > 0:
+		return fmt.Sprintf("%s had the same %s, and %d more that you may not see share something with this one", found[i].Number, shared(found[i]), hidden)
+	}
+	return found[i].Number + " had the same " + shared(found[i])
+}
+
+func shared(s Similar) string {
+	var kinds []string
+	for _, kind := range []string{"cause", "product", "equipment"} {
+		if slices.Contains(s.Matches, kind) {
+			kinds = append(kinds, kind)
+		}
+	}
+	return strings.Join(kinds, " and ")
 }
 
 // disposition decides on each affected lot once, and on no other.

@@ -88,6 +88,8 @@ type AdminChange struct {
 
 	Members []MemberChange `json:"members,omitempty"`  // of a group that changes
 	ResetBy *uuid.UUID     `json:"reset_by,omitempty"` // who reset the person's credentials, until another has confirmed him
+
+	Substitute *uuid.UUID `json:"substitute,omitempty"` // who is to act for the person while he is away
 }
 
 // MemberChange is what the change of a group means for one person in it.
@@ -116,7 +118,7 @@ type OrgSettings struct {
 // Verdict is policy's answer, with enough to explain it and to find it again.
 type Verdict struct {
 	ID       uuid.UUID     `json:"id"`
-	Revision int           `json:"revision"` // numbered bundle revision
+	Revision int           `json:"revision"` // of the bundle, from a hash of its content
 	Allow    bool          `json:"allow"`
 	Rule     string        `json:"rule"` // the rule that decided
 	Reasons  []Reason      `json:"reasons"`
@@ -193,6 +195,18 @@ type RecordPlan struct {
 type Scope struct {
 	Tasks   []string `json:"tasks"`   // "u:<me>", "r:<role>:<site>"
 	Records []string `json:"records"` // "all", "site:<site>", "u:<me>"
+	Levels  []string `json:"levels"`  // "all", "site:<site>": whose service levels and figures
+}
+
+// Reads says whether a record is under one of the keys.
+func (s Scope) Reads(site string, owner, reporter uuid.UUID) bool {
+	for _, key := range s.Records {
+		switch key {
+		case "all", "site:" + site, UserKey(owner), UserKey(reporter):
+			return true
+		}
+	}
+	return false
 }
 
 // PolicyDecision is a logged answer, kept with the act that it allowed or refused.
@@ -208,7 +222,8 @@ type PolicyDecision struct {
 
 // PolicyOverview is the policies in force, for reading.
 type PolicyOverview struct {
-	Revision    int               `json:"revision"`
+	Revision    int               `json:"revision" doc:"From the digest: other policies have another one."`
+	Digest      string            `json:"digest" doc:"SHA-256 of all that decides: rules and data."`
 	Types       []TypePolicy      `json:"types"`
 	Segregation []SegregationRule `json:"segregation" doc:"What keeps whom from what, whoever is asked."`
 	Actions     []ActionPolicy    `json:"actions" doc:"Who may do what beside the tasks of a process."`

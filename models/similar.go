@@ -22,6 +22,7 @@ type Similar struct {
 	Reporter uuid.UUID
 	AwareAt  time.Time
 	Matches  []string // "product", "equipment", "cause"
+	Hidden   bool     `db:"-"` // from the person at work: it counts, and is not named to him
 }
 
 // Repeated says whether it makes the other one a repeat: the same cause and the same product or equipment within twelve months.

@@ -58,7 +58,11 @@ func loadBundle(types []typeData) (*bundle, error) {
 	if err := checkMatrix(base); err != nil {
 		return nil, err
 	}
-	overview, err := overviewOf(base, written)
+	rev, err := revisionOf(files, types)
+	if err != nil {
+		return nil, err
+	}
+	overview, err := overviewOf(base, written, rev)
 	if err != nil {
 		return nil, err
 	}

@@ -15,12 +15,7 @@ import (
 	"github.com/countersign/countersign/models"
 )
 
-const (
-	// baseRevision numbers the embedded bundle. Raise it with every change of a rule or its data: logged decisions name it.
-	baseRevision = 1
-
-	defaultTimeout = time.Second // a busy machine must not turn into a denial
-)
+const defaultTimeout = time.Second // a busy machine must not turn into a denial
 
 // RuleUnavailable is the rule of a denial for want of an answer.
 const RuleUnavailable = "policy_unavailable"
@@ -65,8 +60,8 @@ func New(ctx context.Context, opts ...Option) (*Engine, error) {
 	return e, nil
 }
 
-// Revision is the number of the bundle that answers.
-func (e *Engine) Revision() int { return baseRevision }
+// Revision is the number of the bundle that answers, from a hash of its content: logged decisions name it.
+func (e *Engine) Revision() int { return e.overview.Revision }
 
 // Decide says whether the actor may do what he asks, and every reason why not. It always returns a verdict that can be logged:
 // when policy gives no answer the verdict is a denial by RuleUnavailable, and err says why, for the log only.

@@ -201,7 +201,7 @@ func TestPlanStep(t *testing.T) {
 			{After: "1d", Do: "notify_assignee"}, {After: "4d", Do: "notify_manager"},
 			{After: "7d", Do: "hand_to_role", Role: models.RoleQualityHead},
 		},
-		Meaning: "final_approval", Components: []string{"username", "password", "totp"}, Rule: "deviation/final_approval/critical", Revision: 1,
+		Meaning: "final_approval", Components: []string{"username", "password", "totp"}, Rule: "deviation/final_approval/critical", Revision: engine.Revision(),
 		Outcomes: []models.OutcomeRule{{Name: "approved"}, {Name: "returned", NeedsReason: true, ReturnTo: []string{
 			"triage", "assessment", "investigation", "technical_approval", "disposition", "capa_decision", "audit_trail_review",
 		}}},
@@ -248,7 +248,7 @@ func TestPlanRecord(t *testing.T) {
 	plan, err := engine.PlanRecord(t.Context(), ask)
 	require.NoError(t, err)
 	require.Equal(t, models.DueRule{From: "aware", After: "45d"}, plan.Due)
-	require.Equal(t, 1, plan.Revision)
+	require.Equal(t, engine.Revision(), plan.Revision)
 	require.NotEmpty(t, plan.Ladder)
 	ask.Record.Migrated = true
 	plan, err = engine.PlanRecord(t.Context(), ask)
@@ -285,6 +285,7 @@ func TestScope(t *testing.T) {
 	require.NoError(t, err)
 	want := models.Scope{
 		Tasks: []string{models.RoleKey(models.RoleQA, basel), models.UserKey(qa.ID)}, Records: []string{"site:" + basel, models.UserKey(qa.ID)},
+		Levels: []string{"site:" + basel},
 	}
 	require.Equal(t, want, scope)
 

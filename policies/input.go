@@ -52,7 +52,7 @@ var (
 	orgFields = fields("signature_rule", "letter_reference", "letter_required", "escalation_off", "label", "idle_minutes",
 		"absolute_minutes", "lock_after", "totp_required", "subordinate_rule")
 
-	adminFields = fields("what", "person", "holds", "adds", "members", "reset_by")
+	adminFields = fields("what", "person", "holds", "adds", "members", "reset_by", "substitute")
 
 	memberFields = fields("person", "kind", "holds", "adds")
 
@@ -135,7 +135,7 @@ func adminTerm(c *models.AdminChange) *ast.Term {
 	}
 	return adminFields.object(
 		text(c.What), idOrNothing(c.Person), arrayOrNothing(c.Holds, grantTerm), arrayOrNothing(c.Adds, grantTerm),
-		arrayOrNothing(c.Members, memberTerm), idOrNothing(c.ResetBy),
+		arrayOrNothing(c.Members, memberTerm), idOrNothing(c.ResetBy), idOrNothing(c.Substitute),
 	)
 }
 

@@ -19,8 +19,8 @@ import (
 func (e *Engine) Overview() models.PolicyOverview { return e.overview }
 
 // overviewOf reads the bundle as people do: the matrix line by line, and the rules with their words.
-func overviewOf(base map[string]any, modules map[string]*ast.Module) (models.PolicyOverview, error) {
-	o := models.PolicyOverview{Revision: baseRevision, Segregation: builtinRules(modules)}
+func overviewOf(base map[string]any, modules map[string]*ast.Module, rev revision) (models.PolicyOverview, error) {
+	o := models.PolicyOverview{Revision: rev.number(), Digest: rev.String(), Segregation: builtinRules(modules)}
 	matrix := base["matrix"].(map[string]any)
 	for _, name := range slices.Sorted(maps.Keys(matrix)) {
 		var t matrixType

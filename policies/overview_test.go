@@ -14,8 +14,9 @@ import (
 
 func TestOverviewShowsWhatIsInForce(t *testing.T) {
 	t.Parallel()
-	o := newEngine(t).Overview()
-	require.Equal(t, baseRevision, o.Revision)
+	engine := newEngine(t)
+	o := engine.Overview()
+	require.Equal(t, engine.Revision(), o.Revision)
 	i := slices.IndexFunc(o.Types, func(p models.TypePolicy) bool { return p.Type == "deviation" })
 	require.GreaterOrEqual(t, i, 0)
 	line := func(step, class string) models.StepPolicy {

@@ -116,7 +116,7 @@ func randomAsk(r *rand.Rand) models.Ask {
 		ask.File = &models.FileFacts{Name: pick(r, "chart.pdf", "x.csv"), SHA256: "00ff", AddedBy: person(pick(r, crowd...)).ID}
 	}
 	if chance(r, 50) {
-		ask.Admin = &models.AdminChange{What: "grant", Person: randomID(r), Holds: randomPerson(r).Grants, Adds: []models.Grant{}, ResetBy: randomID(r)}
+		ask.Admin = &models.AdminChange{What: "grant", Person: randomID(r), Holds: randomPerson(r).Grants, Adds: []models.Grant{}, ResetBy: randomID(r), Substitute: randomID(r)}
 		for range r.IntN(3) {
 			ask.Admin.Members = append(ask.Admin.Members, models.MemberChange{
 				Person: person(pick(r, crowd...)).ID, Kind: pick(r, models.KindPerson, models.KindService), Holds: randomPerson(r).Grants,
@@ -205,4 +205,69 @@ func TestBarredNeverDecides(t *testing.T) {
 		require.False(t, verdict.Allow, "case "+strconv.Itoa(i))
 	}
 	require.Greater(t, met, 100)
+}
+
+// TestWhatIsReroutedCanBeDone: an absent person's task never reaches a substitute whom any rule would keep from it then.
+func TestWhatIsReroutedCanBeDone(t *testing.T) {
+	t.Parallel()
+	engine := newEngine(t)
+	random := rand.New(rand.NewPCG(9, 10))
+	passed, kept := 0, 0
+	for i := range 3000 {
+		absent, substitute := person(pick(random, crowd...), models.RoleQA), randomPerson(random)
+		substitute.Grants = append(substitute.Grants, models.Grant{Role: pick(random, models.RoleQA, models.RoleAreaHead), Site: basel})
+		absent.Absent = true
+		task := randomTask(random, deviationSteps)
+		task.State, task.Assignee, task.Owner = models.TaskOpen, &absent.ID, nil
+		task.Candidates = append(task.Candidates, models.RoleKey(models.RoleQA, basel))
+		ask := models.Ask{
+			Action: models.CommandReroute, Actor: models.System(), Behalf: &absent, Target: &substitute, Record: randomRecord(random), Task: task,
+			Done: randomDone(random, deviationSteps),
+		}
+		ask.Record.Site = basel
+		rerouted, err := engine.Decide(t.Context(), ask)
+		require.NoError(t, err)
+		ask.Action, ask.Actor, ask.Target = "task.complete", substitute, nil
+		task.Assignee, task.Owner = &substitute.ID, &absent.ID
+		done, err := engine.Decide(t.Context(), ask)
+		require.NoError(t, err)
+		switch {
+		case rerouted.Allow:
+			passed++
+			require.True(t, done.Allow, "case %d: %+v", i, done)
+		case !done.Allow:
+			kept++
+		}
+	}
+	require.Greater(t, passed, 25, "the cases are worth something")
+	require.Greater(t, kept, 1000)
+}
+
+// TestLevelsAreTheSetOfDecisions: the sites of the figures are those where policy lets the person read service levels.
+func TestLevelsAreTheSetOfDecisions(t *testing.T) {
+	t.Parallel()
+	engine := newEngine(t)
+	random := rand.New(rand.NewPCG(11, 12))
+	counted := 0
+	for i := range 1000 {
+		actor := randomPerson(random)
+		if slices.ContainsFunc(actor.Grants, func(g models.Grant) bool { return g.Role == models.RoleAdmin }) {
+			continue // least privilege: an administrator sees none, whatever else he holds
+		}
+		scope, err := engine.Scope(t.Context(), actor)
+		require.NoError(t, err)
+		for _, site := range []string{basel, lyon} {
+			record := randomRecord(random)
+			record.Site = site
+			verdict, err := engine.Decide(t.Context(), models.Ask{Action: "sla.read", Actor: actor, Record: record})
+			require.NoError(t, err)
+			sees := slices.Contains(scope.Levels, "all") || slices.Contains(scope.Levels, "site:"+site)
+			require.Equal(t, verdict.Allow, sees, "case %d: %+v, actor %+v", i, verdict, actor)
+			if sees {
+				counted++
+				require.True(t, scope.Reads(site, uuid.New(), uuid.New()), "figures are of what is read")
+			}
+		}
+	}
+	require.Greater(t, counted, 100)
 }

@@ -24,5 +24,5 @@ func (e *Engine) Scope(ctx context.Context, person models.Person) (models.Scope,
 		}
 		e.scopes.add(facts, scope)
 	}
-	return models.Scope{Tasks: slices.Clone(scope.Tasks), Records: slices.Clone(scope.Records)}, nil
+	return models.Scope{Tasks: slices.Clone(scope.Tasks), Records: slices.Clone(scope.Records), Levels: slices.Clone(scope.Levels)}, nil
 }

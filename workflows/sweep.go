@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -38,12 +40,27 @@ type Sweep struct {
 	Every     time.Duration        // how often it looks
 	After     time.Duration        // how old a mark must be
 	Unmanned  *prometheus.GaugeVec // of NewUnmanned; may be left out
+	Failed    prometheus.Counter   // of NewRestartsFailed; may be left out
 
 	lastEnded time.Time
+	again     []models.CaseInput // whose process could not be started again
 	rounds    map[uuid.UUID]*unmannedRound
 }
 
 const sweepBatch = 500
+
+// maxSilent is how many processes of one organization may not answer in one turn before the rest waits for the next: each costs
+// wakeLimit, and no worker may be there at all.
+const maxSilent = 5
+
+// NewRestartsFailed registers the counter of processes that could not be started again; each is tried at the next turn.
+func NewRestartsFailed(metrics prometheus.Registerer) prometheus.Counter {
+	counter := prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "countersign_restarts_failed_total", Help: "Processes of open records that had ended and could not be started again.",
+	})
+	metrics.MustRegister(counter)
+	return counter
+}
 
 // Run sweeps until ctx ends.
 func (s *Sweep) Run(ctx context.Context) {
@@ -101,65 +118,97 @@ func (s *Sweep) resume(ctx context.Context, in models.CaseInput) error {
 // restartEnded starts the processes of open records again whose run was terminated, failed or cancelled in the engine.
 func (s *Sweep) restartEnded(ctx context.Context) error {
 	now := s.Now()
+	ended, err := s.ended(ctx)
+	if err != nil {
+		return err
+	}
+	byOrg := map[uuid.UUID]map[uuid.UUID]models.CaseInput{}
+	for _, in := range append(ended, s.again...) {
+		if byOrg[in.Org] == nil {
+			byOrg[in.Org] = map[uuid.UUID]models.CaseInput{}
+		}
+		byOrg[in.Org][in.Record] = in
+	}
+	s.again, s.lastEnded = nil, now
+	var failed error
+	for org, cases := range byOrg {
+		failed = errors.Join(failed, s.restart(ctx, org, cases))
+	}
+	return failed
+}
+
+// ended lists what has ended in the engine since the last turn.
+func (s *Sweep) ended(ctx context.Context) ([]models.CaseInput, error) {
 	since := s.lastEnded
 	if since.IsZero() {
-		since = now.Add(-72 * time.Hour)
+		since = s.Now().Add(-72 * time.Hour)
 	}
 	query := fmt.Sprintf(`ExecutionStatus IN ("Terminated", "Failed", "TimedOut", "Canceled") AND CloseTime > "%s"`, since.Add(-time.Minute).UTC().Format(time.RFC3339))
-	byOrg := map[uuid.UUID]map[uuid.UUID]models.CaseInput{}
+	var cases []models.CaseInput
 	var page []byte
 	for {
 		list, err := s.Client.Temporal.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{Namespace: s.Namespace, Query: query, NextPageToken: page})
 		if err != nil {
-			return fmt.Errorf("list ended processes: %w", err)
+			return nil, fmt.Errorf("list ended processes: %w", err)
 		}
 		for _, e := range list.Executions {
 			org, recordType, record, err := models.ParseWorkflowID(e.Execution.WorkflowId)
 			if err != nil {
 				continue // not one of ours
 			}
-			if byOrg[org] == nil {
-				byOrg[org] = map[uuid.UUID]models.CaseInput{}
-			}
-			byOrg[org][record] = models.CaseInput{Org: org, Type: recordType, Record: record}
+			cases = append(cases, models.CaseInput{Org: org, Type: recordType, Record: record})
 		}
 		if page = list.NextPageToken; len(page) == 0 {
+			return cases, nil
+		}
+	}
+}
+
+// restart starts the processes of one organization's open records. One that fails keeps no other waiting, and is tried again at
+// the next turn.
+func (s *Sweep) restart(ctx context.Context, org uuid.UUID, cases map[uuid.UUID]models.CaseInput) error {
+	open, err := s.Store.Open(ctx, org, slices.Collect(maps.Keys(cases)))
+	if err != nil {
+		s.leave(slices.Collect(maps.Values(cases))...)
+		return fmt.Errorf("find the open records whose process has ended: %w", err)
+	}
+	var failed error
+	silent := 0
+	for i, id := range open {
+		err := s.restartOne(ctx, cases[id])
+		if err == nil {
+			continue
+		}
+		failed = errors.Join(failed, fmt.Errorf("start the process of %s again: %w", id, err))
+		s.leave(cases[id])
+		if errors.Is(err, context.DeadlineExceeded) {
+			silent++
+		}
+		if silent == maxSilent || ctx.Err() != nil {
+			for _, rest := range open[i+1:] {
+				s.again = append(s.again, cases[rest])
+			}
 			break
 		}
 	}
-	for org, cases := range byOrg {
-		if err := s.restart(ctx, org, cases); err != nil {
-			return err
-		}
-	}
-	s.lastEnded = now
-	return nil
+	return failed
 }
 
-func (s *Sweep) restart(ctx context.Context, org uuid.UUID, cases map[uuid.UUID]models.CaseInput) error {
-	ids := make([]uuid.UUID, 0, len(cases))
-	for id := range cases {
-		ids = append(ids, id)
+// leave keeps processes that could not be started again for the next turn.
+func (s *Sweep) leave(cases ...models.CaseInput) {
+	s.again = append(s.again, cases...)
+	if s.Failed != nil {
+		s.Failed.Add(float64(len(cases)))
 	}
-	open, err := s.Store.Open(ctx, org, ids)
-	if err != nil {
+}
+
+func (s *Sweep) restartOne(ctx context.Context, in models.CaseInput) error {
+	status, _, err := s.Client.Running(ctx, in.Org, in.Type, in.Record)
+	if err != nil || status == "Running" {
 		return err
 	}
-	for _, id := range open {
-		in := cases[id]
-		status, _, err := s.Client.Running(ctx, org, in.Type, id)
-		if err != nil {
-			return err
-		}
-		if status == "Running" {
-			continue
-		}
-		s.Log.Info("the process of an open record had ended: starting it again", "record", id, "type", in.Type, "status", status)
-		if err := s.resume(ctx, in); err != nil {
-			return err
-		}
-	}
-	return nil
+	s.Log.Info("the process of an open record had ended: starting it again", "record", in.Record, "type", in.Type, "status", status)
+	return s.resume(ctx, in)
 }
 
 // Acks gathers acknowledgements and writes them in batches, so that they cost a decision nothing. What is lost with the

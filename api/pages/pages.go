@@ -13,9 +13,10 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
-	"strings"
 
 	"github.com/go-chi/chi/v5"
+
+	"github.com/countersign/countersign/models"
 )
 
 //go:embed *.html
@@ -27,7 +28,13 @@ var style []byte
 // stylePath is the one file that the pages load.
 const stylePath = "/pages/pages.css"
 
-var templates = template.Must(template.New("").Funcs(template.FuncMap{"words": Words}).ParseFS(files, "*.html"))
+// words say codes as the app does.
+var words = template.FuncMap{
+	"words": models.Words, "meaning": models.MeaningTitle, "outcome": models.OutcomeTitle,
+	"role": func(code string) string { return models.Role(code).Title() },
+}
+
+var templates = template.Must(template.New("").Funcs(words).ParseFS(files, "*.html"))
 
 // contentPolicy allows our own stylesheet and forms that come back here. There is no script, inline or other.
 const contentPolicy = "default-src 'none'; style-src 'self'%s; form-action 'self'; base-uri 'none'; frame-ancestors %s"
@@ -69,20 +76,6 @@ func nonce() string {
 	raw := make([]byte, 18)
 	_, _ = rand.Read(raw) // never fails
 	return base64.StdEncoding.EncodeToString(raw)
-}
-
-// Words is a code of ours as people read it: "final_approval" is "Final approval".
-func Words(code string) string {
-	words := strings.Split(code, "_")
-	for i, word := range words {
-		switch {
-		case word == "qa" || word == "capa":
-			words[i] = strings.ToUpper(word)
-		case i == 0 && word != "":
-			words[i] = strings.ToUpper(word[:1]) + word[1:]
-		}
-	}
-	return strings.Join(words, " ")
 }
 
 // Problem says what went wrong, that nothing was lost, and what to do.

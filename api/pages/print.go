@@ -47,7 +47,8 @@ type File struct{ Name, SHA256 string }
 // Signature is one electronic signature.
 type Signature struct {
 	Name, Username, Role, For string
-	Meaning, Step, Outcome    string
+	Meaning, Step, Outcome    string // codes
+	StepTitle                 string
 	At                        string
 	Version                   int
 	Hash, ID, Factors         string

@@ -15,7 +15,7 @@ import (
 func demoLogins() *api.Demo {
 	demo := &api.Demo{Demo: pages.Demo{Organization: nordlys.slug, Name: nordlys.name}, Password: demoPassword}
 	for _, m := range mayNot {
-		group := pages.DemoGroup{Role: pages.Words(string(m.role)), MayNot: m.text}
+		group := pages.DemoGroup{Role: m.role.Title(), MayNot: m.text}
 		for _, p := range nordlys.people {
 			if p.role == m.role {
 				group.People = append(group.People, pages.DemoPerson{

@@ -125,6 +125,11 @@ func TestDemo(t *testing.T) {
 	cfg, base, s, state := newDemo(t)
 	ctx := t.Context()
 
+	lost := cfg
+	lost.Data = t.TempDir()
+	_, err := open(ctx, lost, io.Discard)
+	require.ErrorContains(t, err, "holds no key of organization", "another folder of keys is not begun with")
+
 	again, err := found(ctx, s, nordlys)
 	require.NoError(t, err)
 	require.Equal(t, state.APIKey, again.APIKey, "founding again changes nothing")

@@ -4,6 +4,7 @@
 package main
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/countersign/countersign/api/auth"
 	"github.com/countersign/countersign/models/ledger"
+	"github.com/countersign/countersign/models/postgres"
 	"github.com/countersign/countersign/workflows"
 )
 
@@ -62,6 +64,26 @@ func openKeys(data string) (keys, error) {
 	}
 	k.Box, err = auth.NewSecretBox(totp)
 	return k, err
+}
+
+// checkKeys refuses a folder of keys that is not this database's. Without an organization's key nothing of it could be signed or
+// sealed, and what the engine holds of its processes could not be read: each decision would end as unknown.
+func checkKeys(ctx context.Context, db *postgres.DB, signing *ledger.KeyStore, data string) error {
+	orgs, err := db.Organizations(ctx)
+	if err != nil {
+		return fmt.Errorf("look for the organizations whose keys are needed: %w", err)
+	}
+	for _, org := range orgs {
+		known, err := signing.List(org)
+		if err != nil {
+			return fmt.Errorf("look for the keys of organization %s: %w", org, err)
+		}
+		if len(known) == 0 {
+			return fmt.Errorf("the folder %s (COUNTERSIGN_DATA) holds no key of organization %s, which is in the database: it is another database's folder, or a new one; put the right one in its place",
+				data, org)
+		}
+	}
+	return nil
 }
 
 func readSealedKeys(path string) (sealedKeys, error) {

@@ -85,6 +85,10 @@ func open(ctx context.Context, cfg config, out io.Writer) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkKeys(ctx, s.db, s.keys.Signing, cfg.Data); err != nil {
+		s.db.Close()
+		return nil, err
+	}
 	s.commit = &activities.Commit{
 		Store: s.db, Policy: s.policy, Keys: s.keys.Signing, Types: types, Forms: forms,
 		Now: time.Now, Log: s.log,
@@ -124,7 +128,7 @@ func (s *server) worker() worker.Worker {
 func (s *server) background(ctx context.Context, more ...func(context.Context)) (wait func()) {
 	sweep := &workflows.Sweep{
 		Store: s.db, Client: s.client, Namespace: s.cfg.TemporalNamespace, Now: time.Now, Log: s.log, Every: s.cfg.SweepEvery, After: s.cfg.SweepAfter,
-		Unmanned: workflows.NewUnmanned(s.gauges),
+		Unmanned: workflows.NewUnmanned(s.gauges), Failed: workflows.NewRestartsFailed(s.gauges),
 	}
 	publisher := &activities.Publisher{Store: s.db, Log: s.log, Every: s.cfg.PublishEvery}
 	absences := &activities.Rerouter{Store: s.db, Commit: s.commit, Log: s.log, Every: s.cfg.SweepEvery}

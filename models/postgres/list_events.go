@@ -11,9 +11,31 @@ import (
 	"github.com/google/uuid"
 )
 
+// Trail is what a reader may see of audit events and policy decisions.
+type Trail struct {
+	Keys           []string // his scope keys for records; nil for no limit, as within a record that he may see
+	Administration bool     // and what was done to accounts, roles, credentials, keys and settings
+}
+
+// administration are the kinds of action that are about no record and none's data: what comes before the point of their names.
+var administration = []string{"admin", "credential", "key", "organization", "session", "statement", "totp"}
+
+// scans adds one scan for what the reader's keys let him see, and one for administration.
+func (t Trail) scans(l *list, s scan, table string) {
+	where := s.where
+	s.where = append(where[:len(where):len(where)], ofReadable(l, t.Keys, table)...)
+	if t.Keys == nil || len(t.Keys) > 0 {
+		l.add(s)
+	}
+	if t.Keys != nil && t.Administration {
+		s.where = append(where[:len(where):len(where)], table+".record_id IS NULL", "split_part("+table+".action, '.', 1) = ANY ("+l.arg(administration)+"::text[])")
+		l.add(s)
+	}
+}
+
 // EventFilter narrows a list of audit events. What is zero does not narrow.
 type EventFilter struct {
-	Keys    []string // the reader's scope keys for records; nil for no limit, as within a record that he may see
+	Trail
 	ID      uuid.UUID
 	Record  uuid.UUID
 	Actor   uuid.UUID
@@ -38,7 +60,7 @@ func (db *DB) Events(ctx context.Context, org uuid.UUID, f EventFilter, page Pag
 	page.Sort.Column = "at"
 	l := &list{page: page}
 	where := append([]string{"e.org_id = " + l.arg(org)}, f.conditions(l)...)
-	l.add(scan{from: "audit_events e", id: "e.id", sort: "e.at", where: where})
+	f.scans(l, scan{from: "audit_events e", id: "e.id", sort: "e.at", where: where}, "e")
 	return rowsOf[EventItem](ctx, db, org, l, `SELECT e.id, e.leaf, e.at, v.index AS leaf_index, COALESCE(n.value, '') AS actor_name, COALESCE(b.name, '') AS behalf_name
 		FROM k JOIN audit_events e ON e.org_id = $1 AND e.id = k.id
 		LEFT JOIN leaves v ON v.org_id = $1 AND v.event_id = e.id
@@ -63,7 +85,7 @@ func (f EventFilter) conditions(l *list) []string {
 	if !f.To.IsZero() {
 		where = append(where, "e.at < "+l.arg(f.To))
 	}
-	return append(where, ofReadable(l, f.Keys, "e")...)
+	return where
 }
 
 // ofReadable limits what speaks of records to those under the reader's keys. What speaks of none (logins, roles, keys) is for
@@ -84,7 +106,7 @@ func ofReadable(l *list, keys []string, table string) []string {
 
 // DecisionFilter narrows a list of policy decisions. What is zero does not narrow.
 type DecisionFilter struct {
-	Keys   []string // the reader's scope keys for records
+	Trail
 	ID     uuid.UUID
 	Record uuid.UUID
 	Actor  uuid.UUID
@@ -126,8 +148,7 @@ func (db *DB) Decisions(ctx context.Context, org uuid.UUID, f DecisionFilter, pa
 	if f.Allow != nil {
 		where = append(where, "d.allow = "+l.arg(*f.Allow))
 	}
-	where = append(where, ofReadable(l, f.Keys, "d")...)
-	l.add(scan{from: "policy_decisions d", id: "d.id", sort: "d.at", where: where})
+	f.scans(l, scan{from: "policy_decisions d", id: "d.id", sort: "d.at", where: where}, "d")
 	return rowsOf[DecisionItem](ctx, db, org, l, `SELECT d.id, d.action, d.record_id, COALESCE(r.number, '') AS record_number, d.actor_id,
 		COALESCE(u.name, '') AS actor_name, d.revision, d.allow, d.rule, d.reasons, d.bytes, d.micros, d.at
 		FROM k JOIN policy_decisions d ON d.org_id = $1 AND d.id = k.id LEFT JOIN records r ON r.org_id = $1 AND r.id = d.record_id

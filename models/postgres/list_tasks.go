@@ -46,6 +46,7 @@ type TaskFilter struct {
 	Sites   []string
 	Step    string
 	Class   string
+	Query   string // a record number, or beginnings of words of its title
 	Facets
 	Assignee        uuid.UUID
 	Claimed         *bool
@@ -63,6 +64,8 @@ type TaskFilter struct {
 	Forecast        *ForecastFilter
 	During          string   // the step of the main line that the record stood at when the task was opened
 	Side            []string // the steps that are not on the main line, for During
+
+	search *search // what Query comes to
 }
 
 // AgeFilter narrows to what has been open for so many hours of its site's working time at an instant. To 0 is no limit.
@@ -179,6 +182,11 @@ func (db *DB) boxScans(ctx context.Context, l *list, org uuid.UUID, f TaskFilter
 			return err
 		}
 	}
+	if f.Query != "" {
+		if f.search, err = db.search(ctx, org, f.Query); err != nil {
+			return err
+		}
+	}
 	if f.Age != nil || f.Forecast != nil {
 		if err := db.measure(ctx, org, &f); err != nil {
 			return err
@@ -276,7 +284,7 @@ func (f TaskFilter) scanOwn(l *list, state string, add func(...string)) {
 // joins are the tables that the filter asks of beside tasks.
 func (f TaskFilter) joins() string {
 	joins := ""
-	if f.Class != "" || f.Without == WithoutClass {
+	if f.Class != "" || f.Without == WithoutClass || f.search.looks() {
 		joins += " JOIN records r ON r.org_id = $1 AND r.id = t.record_id"
 	}
 	if f.StepOutcome != "" {
@@ -290,6 +298,7 @@ func (f TaskFilter) conditions(l *list) []string {
 	where = append(where, l.among("t.site", f.Sites)...)
 	where = append(where, l.equal("r", []equal{{"class", f.Class}})...)
 	where = append(where, l.equal("p", []equal{{"outcome", f.StepOutcome}})...)
+	where = append(where, f.search.conditions(l)...)
 	where = append(where, f.Facets.conditions(l)...)
 	if f.Assignee != uuid.Nil {
 		where = append(where, "t.assignee_id = "+l.arg(f.Assignee))

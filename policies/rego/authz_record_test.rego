@@ -31,13 +31,13 @@ may := {
 	"audit.read": {"qa", "quality_head", "manager", "inspector"},
 	"policies.read": {"qa", "quality_head", "manager", "inspector", "admin"},
 	"decisions.read": {"qa", "quality_head", "manager", "inspector"},
+	"administration.read": {"admin"},
 	"workflow.read": {"reporter", "owner", "head", "qa", "quality_head", "manager", "inspector", "machine"},
 	"workflow.signal": {"machine"},
 	"admin.grant": {"admin"},
 	"admin.settings": {"admin"},
 	"admin.identity_verify": {"admin", "manager", "quality_head"},
 	"admin.group": {"admin"},
-	"admin.absence": {"admin", "manager", "head", "quality_head"},
 	"users.read": {"admin", "manager", "qa", "quality_head", "inspector"},
 	"sessions.read": {"admin"},
 	"api_keys.read": {"admin", "inspector"},
@@ -96,6 +96,28 @@ test_absences_of_ones_own if {
 	rule == "self" with input as own
 	rule == "authority" with input as object.union(own, {"admin": {"person": "owner"}})
 }
+
+# Without a record, as the command comes.
+away(actor, person, sites) := object.union(object.remove(world.ask("admin.absence", actor), ["record"]), {"admin": {
+	"what": "absence", "person": person,
+	"holds": [{"role": "expert", "site": site} | some site in sites],
+}})
+
+test_absences_of_others_are_entered_where_they_work if {
+	persons := {person.id | some person in everybody; allowed with input as away(person, "ernst", ["basel", "lyon"])}
+	persons == {"admin", "manager", "head", "quality_head"}
+	{person.id | some person in everybody; allowed with input as away(person, "ernst", ["lyon"])} == set()
+	{person.id | some person in everybody; allowed with input as away(person, "ernst", [])} == set()
+	rule == "authority" with input as away(world.manager, "ernst", ["*"])
+}
+
+test_who_holds_the_role_everywhere_enters_absences_of_everybody if {
+	every sites in [["basel"], ["lyon"], ["*"], []] {
+		allowed with input as away(world.everywhere(world.manager), "ernst", sites)
+	}
+}
+
+test_ones_own_absence_needs_no_role if rule == "self" with input as away(world.reporter, "reporter", ["basel"])
 
 test_who_attached_a_file_removes_it if {
 	own := object.union(world.ask("record.detach", world.qa), {"file": {"name": "chart.pdf", "sha256": "00", "added_by": "qa"}})

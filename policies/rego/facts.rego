@@ -4,7 +4,8 @@ package facts
 
 import data.base
 
-# Roles that the actor holds where the record is. Without a record, a grant at any site counts.
+# Roles that the actor holds where the record is. Without a record, a grant at any site counts, but for an action over a person:
+# there, one at a site where that person works.
 roles contains grant.role if {
 	some grant in input.actor.grants
 	here(grant.site)
@@ -14,7 +15,16 @@ here("*")
 
 here(site) if site == input.record.site
 
-here(_) if not input.record
+here(_) if {
+	not input.record
+	not action.over
+}
+
+here(site) if {
+	action.over == "person"
+	some grant in input.admin.holds
+	grant.site == site
+}
 
 # An administrator is one at every site.
 admin(person) if {

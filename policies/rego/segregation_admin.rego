@@ -26,6 +26,13 @@ admin_denials contains {"rule": "two_persons", "text": text} if {
 	text := "You made or reset the credentials of this person: somebody else confirms who he is."
 }
 
+# The choice of a substitute steers who decides: nobody steers another's tasks to himself.
+admin_denials contains {"rule": "two_persons", "text": text} if {
+	input.admin.substitute == input.actor.id
+	input.admin.person != input.actor.id
+	text := "Whoever enters the absence of another does not name himself as the substitute: somebody else enters it."
+}
+
 # S6: whoever does GMP work administers nothing, whichever of the two roles comes first, his own or his group's.
 admin_denials contains {"rule": "S6", "text": text} if {
 	text := "A person who does GMP work holds no administration role, and an administrator does no GMP work."

@@ -98,3 +98,11 @@ test_a_service_account_gets_no_role_of_persons_through_a_group if {
 }
 
 test_a_group_without_anybody_in_it_gets_any_role if denied == set() with input as changing("admin.group", {"what": "group_grant"})
+
+absence(substitute) := changing("admin.absence", {"what": "absence", "person": "anna", "substitute": substitute})
+
+test_nobody_makes_himself_the_substitute_of_another if {
+	denied == {"two_persons"} with input as absence("admin")
+	denied == set() with input as absence("bert")
+	denied == set() with input as object.union(absence("admin"), {"admin": {"person": "admin"}})
+}

@@ -2,7 +2,8 @@ package segregation
 
 import data.facts
 
-# A person signs only when the law's conditions for it are met. Each reason says who can mend it.
+# A person signs only when the law's conditions for it are met. Each reason says who can mend it, and is told to the person and
+# to whoever looks at his account: it speaks to neither.
 denials contains denial if {
 	signs
 	some denial in unfit
@@ -37,19 +38,19 @@ unfit contains {"rule": "service", "text": "A service account never signs: a per
 # 21 CFR 11.10(j)
 unfit contains {"rule": "statement", "text": text} if {
 	not input.actor.statement_signed
-	text := "You have not signed the accountability statement: sign it in your profile first."
+	text := "The accountability statement is not signed yet: its signer finds it in the profile."
 }
 
 # 21 CFR 11.100(b)
 unfit contains {"rule": "identity", "text": text} if {
 	not input.actor.identity_verified
-	text := "Your identity is not verified: your manager or an administrator verifies it."
+	text := "The identity is not verified: a manager or an administrator verifies it."
 }
 
 # 21 CFR 11.200(a)(3)
 unfit contains {"rule": "credential", "text": text} if {
 	input.actor.credential_reset == true
-	text := "An administrator reset your credentials: enrol them again, and a second person confirms it."
+	text := "An administrator reset the credentials: they are to be enrolled again, and a second person confirms it."
 }
 
 # 21 CFR 11.100(c)

@@ -52,3 +52,23 @@ test_not_a_person_whom_the_list_hides_it_from if {
 	hidden := object.union(handing("task.reassign", other), {"task": {"barred": ["qa2"]}})
 	denied == {"segregation"} with input as hidden
 }
+
+# An absent person's task, on its way to the substitute.
+rerouting(target) := object.union(
+	world.on_task("task.reroute", world.system, object.union(final, {"assignee": "qa"})),
+	{"behalf": object.union(world.qa, {"absent": true}), "target": target},
+)
+
+test_a_substitute_is_held_to_what_everybody_is if {
+	denied == set() with input as rerouting(other)
+	denied == {"S8", "target"} with input as rerouting(world.head)
+	denied == {"S1"} with input as rerouting(object.union(other, {"id": "reporter"}))
+	denied == {"S1"} with input as rerouting(object.union(other, {"id": "operator"}))
+	denied == {"target"} with input as rerouting(object.union(other, {"absent": true}))
+	denied == {"S2"} with input as object.union(rerouting(other), {"done": [world.did("technical_approval", "qa2")]})
+	denied == {"quorum"} with input as object.union(rerouting(other), {"done": [world.did("final_approval", "qa2")]})
+}
+
+test_a_substitute_is_held_to_what_the_absent_one_was if {
+	denied == {"S9"} with input as object.union(rerouting(other), {"behalf": {"id": "reporter", "absent": true}})
+}

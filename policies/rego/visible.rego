@@ -8,7 +8,7 @@ import data.base
 import data.facts
 import data.keys
 
-scope := {"tasks": sort(tasks), "records": sort(records)}
+scope := {"tasks": sort(tasks), "records": sort(records), "levels": sort(levels)}
 
 # Who may do no task sees none to take.
 tasks contains keys.of_person(input.actor) if facts.works(input.actor)
@@ -49,6 +49,17 @@ sites := {concat(":", ["site", grant.site]) |
 	reader
 	some grant in input.actor.grants
 	grant.role in base.roles.readers
+}
+
+# Whose service levels and figures a person sees: of the sites where he holds a role for it, and not of all that he reads.
+levels := {"all"} if "*" in watched
+
+else := {concat(":", ["site", site]) | some site in watched}
+
+watched contains grant.site if {
+	facts.works(input.actor)
+	some grant in input.actor.grants
+	grant.role in base.actions["sla.read"].roles
 }
 
 readable if {

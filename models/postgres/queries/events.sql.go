@@ -43,8 +43,12 @@ func (q *Queries) SessionStanding(ctx context.Context, arg SessionStandingParams
 const tasksOfRecords = `-- name: TasksOfRecords :many
 
 
-SELECT id, state, assignee_id, owner_id, record_owner, candidates, barred, opened_at, claimed_at, completed_at, completed_by
-FROM tasks WHERE org_id = $1 AND record_id = ANY ($2::uuid[])
+SELECT t.id, t.state, t.assignee_id, t.owner_id, t.record_owner, t.candidates, t.barred, t.claimed_at, t.completed_at, t.completed_by,
+    (CASE WHEN t.state = 'open' AND t.claimed_at IS NULL THEN GREATEST(t.opened_at, (
+        SELECT max(e.at) FROM audit_events e WHERE e.org_id = t.org_id AND e.record_id = t.record_id AND e.outcome = 'done'
+            AND e.action IN ('task.release', 'task.reroute', 'clock.add_candidate', 'clock.hand_to_role', 'clock.reassign')))
+    ELSE t.opened_at END)::timestamptz AS offered_at
+FROM tasks t WHERE t.org_id = $1 AND t.record_id = ANY ($2::uuid[])
 `
 
 type TasksOfRecordsParams struct {
@@ -60,15 +64,16 @@ type TasksOfRecordsRow struct {
 	RecordOwner uuid.UUID   `json:"record_owner"`
 	Candidates  []string    `json:"candidates"`
 	Barred      []uuid.UUID `json:"barred"`
-	OpenedAt    time.Time   `json:"opened_at"`
 	ClaimedAt   *time.Time  `json:"claimed_at"`
 	CompletedAt *time.Time  `json:"completed_at"`
 	CompletedBy *uuid.UUID  `json:"completed_by"`
+	OfferedAt   time.Time   `json:"offered_at"`
 }
 
 // SPDX-FileCopyrightText: 2026 The Countersign authors
 // SPDX-License-Identifier: Apache-2.0
-// Who holds, keeps and may take the tasks of records that changed: each live stream finds its own among them.
+// Who holds, keeps and may take the tasks of records that changed: each live stream finds its own among them. offered_at is since
+// when a task has been where it is: opened, given back, or offered to more. Of two tasks of one record it may be the other's.
 func (q *Queries) TasksOfRecords(ctx context.Context, arg TasksOfRecordsParams) ([]TasksOfRecordsRow, error) {
 	rows, err := q.db.Query(ctx, tasksOfRecords, arg.Org, arg.Records)
 	if err != nil {
@@ -86,10 +91,10 @@ func (q *Queries) TasksOfRecords(ctx context.Context, arg TasksOfRecordsParams) 
 			&i.RecordOwner,
 			&i.Candidates,
 			&i.Barred,
-			&i.OpenedAt,
 			&i.ClaimedAt,
 			&i.CompletedAt,
 			&i.CompletedBy,
+			&i.OfferedAt,
 		); err != nil {
 			return nil, err
 		}

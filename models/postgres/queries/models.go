@@ -198,7 +198,7 @@ type Notification struct {
 	OrgID     uuid.UUID  `json:"org_id"`
 	ID        uuid.UUID  `json:"id"`
 	UserKey   string     `json:"user_key"`
-	RecordID  uuid.UUID  `json:"record_id"`
+	RecordID  *uuid.UUID `json:"record_id"`
 	TaskID    *uuid.UUID `json:"task_id"`
 	Kind      string     `json:"kind"`
 	Text      string     `json:"text"`
@@ -336,6 +336,12 @@ type RecordVersion struct {
 	CreatedBy   uuid.UUID `json:"created_by"`
 	CommandID   uuid.UUID `json:"command_id"`
 	Reason      string    `json:"reason"`
+}
+
+type RecordWord struct {
+	OrgID    uuid.UUID `json:"org_id"`
+	Word     string    `json:"word"`
+	RecordID uuid.UUID `json:"record_id"`
 }
 
 type ReportingDeviation struct {

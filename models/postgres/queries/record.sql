@@ -25,6 +25,9 @@ LEFT JOIN steps s ON s.org_id = g.org_id AND s.record_id = g.record_id AND s.ste
 WHERE g.org_id = @org AND g.record_id = @record
 ORDER BY g.signed_at, g.id;
 
+-- name: SigningSheet :one
+SELECT bytes, view, signer_id, used_at FROM intents WHERE org_id = @org AND record_id = @record AND id = @id;
+
 -- name: RecordLinks :many
 SELECT sqlc.embed(l), COALESCE(u.name, '')::text AS author, (l.from_id = @record)::boolean AS outgoing,
     r.id, r.type, r.number, r.title, r.state, r.site, r.owner_id, r.reporter_id

@@ -321,6 +321,35 @@ func (q *Queries) RecordVersions(ctx context.Context, arg RecordVersionsParams) 
 	return items, nil
 }
 
+const signingSheet = `-- name: SigningSheet :one
+SELECT bytes, view, signer_id, used_at FROM intents WHERE org_id = $1 AND record_id = $2 AND id = $3
+`
+
+type SigningSheetParams struct {
+	Org    uuid.UUID `json:"org"`
+	Record uuid.UUID `json:"record"`
+	ID     uuid.UUID `json:"id"`
+}
+
+type SigningSheetRow struct {
+	Bytes    []byte     `json:"bytes"`
+	View     []byte     `json:"view"`
+	SignerID uuid.UUID  `json:"signer_id"`
+	UsedAt   *time.Time `json:"used_at"`
+}
+
+func (q *Queries) SigningSheet(ctx context.Context, arg SigningSheetParams) (SigningSheetRow, error) {
+	row := q.db.QueryRow(ctx, signingSheet, arg.Org, arg.Record, arg.ID)
+	var i SigningSheetRow
+	err := row.Scan(
+		&i.Bytes,
+		&i.View,
+		&i.SignerID,
+		&i.UsedAt,
+	)
+	return i, err
+}
+
 const versionBytes = `-- name: VersionBytes :many
 SELECT version, bytes FROM record_versions WHERE org_id = $1 AND record_id = $2 AND version = ANY ($3::integer[])
 `

@@ -1185,6 +1185,13 @@ export type PolicyOverview = {
      * Who may do what beside the tasks of a process.
      */
     actions: Array<ActionPolicy>;
+    /**
+     * SHA-256 of all that decides: rules and data.
+     */
+    digest: string;
+    /**
+     * From the digest: other policies have another one.
+     */
     revision: number;
     /**
      * What keeps whom from what, whoever is asked.
@@ -2322,6 +2329,10 @@ export type TypePolicy = {
 
 export type TypeView = {
     /**
+     * That a record of the type can have; empty where it knows none.
+     */
+    classes: Array<string>;
+    /**
      * Id of the form that it is filed with; see GET /v1/forms/{id}.
      */
     form: string;
@@ -2594,6 +2605,10 @@ export type GetAbsencesErrors = {
      */
     404: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -2652,6 +2667,10 @@ export type PostAbsencesErrors = {
      * Precondition Failed
      */
     412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
@@ -2722,6 +2741,10 @@ export type PostAbsencesIdEndErrors = {
      */
     412: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -2774,6 +2797,10 @@ export type GetApiKeysErrors = {
      * Not Found
      */
     404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Internal Server Error
      */
@@ -2829,6 +2856,10 @@ export type PostApiKeysErrors = {
      * Precondition Failed
      */
     412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
@@ -2899,6 +2930,10 @@ export type PostApiKeysIdRevokeErrors = {
      */
     412: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -2951,6 +2986,10 @@ export type GetAuditCheckpointErrors = {
      * Not Found
      */
     404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Internal Server Error
      */
@@ -3012,6 +3051,10 @@ export type GetAuditEventsErrors = {
      */
     404: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -3066,6 +3109,10 @@ export type GetAuditProofErrors = {
      * Not Found
      */
     404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
@@ -3125,6 +3172,10 @@ export type PostAuditVerifyErrors = {
      * Precondition Failed
      */
     412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
@@ -3202,6 +3253,10 @@ export type GetBoardErrors = {
      */
     404: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -3274,6 +3329,10 @@ export type GetBoardExportErrors = {
      */
     404: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -3316,6 +3375,10 @@ export type GetCalendarsErrors = {
      * Not Found
      */
     404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Internal Server Error
      */
@@ -3372,6 +3435,10 @@ export type PostCalendarsErrors = {
      */
     412: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -3426,6 +3493,10 @@ export type GetCalendarsIdErrors = {
      * Not Found
      */
     404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
@@ -3484,13 +3555,33 @@ export type PutCalendarsIdErrors = {
      */
     404: Problem;
     /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
     /**
+     * Precondition Required
+     */
+    428: Problem;
+    /**
      * Internal Server Error
      */
     500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
 };
 
 export type PutCalendarsIdError = PutCalendarsIdErrors[keyof PutCalendarsIdErrors];
@@ -3540,6 +3631,10 @@ export type GetDecisionsErrors = {
      */
     404: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -3586,6 +3681,10 @@ export type GetDecisionsIdErrors = {
      * Not Found
      */
     404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
@@ -3687,6 +3786,10 @@ export type GetDeviationsErrors = {
      */
     404: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -3746,6 +3849,10 @@ export type PostDeviationsErrors = {
      */
     412: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -3801,6 +3908,10 @@ export type GetDeviationsIdErrors = {
      */
     404: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -3845,6 +3956,10 @@ export type GetEventsErrors = {
      * Not Found
      */
     404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Too Many Requests
      */
@@ -3976,6 +4091,10 @@ export type GetFormsIdErrors = {
      */
     404: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -4020,6 +4139,10 @@ export type GetGroupsErrors = {
      * Not Found
      */
     404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Internal Server Error
      */
@@ -4076,6 +4199,10 @@ export type PostGroupsErrors = {
      */
     412: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -4130,6 +4257,10 @@ export type GetGroupsIdErrors = {
      * Not Found
      */
     404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
@@ -4191,6 +4322,10 @@ export type PostGroupsIdGrantsErrors = {
      * Precondition Failed
      */
     412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
@@ -4262,6 +4397,10 @@ export type PostGroupsIdGrantsGrantRevokeErrors = {
      */
     412: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -4330,6 +4469,10 @@ export type PostGroupsIdMembersErrors = {
      * Precondition Failed
      */
     412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
@@ -4401,6 +4544,10 @@ export type PostGroupsIdMembersUserRemoveErrors = {
      */
     412: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -4470,6 +4617,10 @@ export type PostGroupsIdRenameErrors = {
      */
     412: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -4522,6 +4673,10 @@ export type GetMeErrors = {
      * Not Found
      */
     404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Internal Server Error
      */
@@ -4578,6 +4733,10 @@ export type PostMePasswordErrors = {
      */
     412: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -4631,13 +4790,33 @@ export type PutMePreferencesErrors = {
      */
     404: Problem;
     /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
     /**
+     * Precondition Required
+     */
+    428: Problem;
+    /**
      * Internal Server Error
      */
     500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
 };
 
 export type PutMePreferencesError = PutMePreferencesErrors[keyof PutMePreferencesErrors];
@@ -4675,6 +4854,10 @@ export type GetMeSessionsErrors = {
      * Not Found
      */
     404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Internal Server Error
      */
@@ -4732,6 +4915,10 @@ export type PostMeSessionsIdEndErrors = {
      * Precondition Failed
      */
     412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
@@ -4800,6 +4987,10 @@ export type PostMeStatementErrors = {
      */
     412: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -4866,6 +5057,10 @@ export type PostMeTotpErrors = {
      * Precondition Failed
      */
     412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
@@ -4934,6 +5129,10 @@ export type PostMeTotpConfirmErrors = {
      */
     412: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -4987,6 +5186,10 @@ export type GetMeViewsErrors = {
      */
     404: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Internal Server Error
      */
     500: Problem;
@@ -5030,13 +5233,33 @@ export type DeleteMeViewsIdErrors = {
      */
     404: Problem;
     /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
     /**
+     * Precondition Required
+     */
+    428: Problem;
+    /**
      * Internal Server Error
      */
     500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
 };
 
 export type DeleteMeViewsIdError = DeleteMeViewsIdErrors[keyof DeleteMeViewsIdErrors];
@@ -5077,13 +5300,33 @@ export type PutMeViewsIdErrors = {
      */
     404: Problem;
     /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
     /**
+     * Precondition Required
+     */
+    428: Problem;
+    /**
      * Internal Server Error
      */
     500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
 };
 
 export type PutMeViewsIdError = PutMeViewsIdErrors[keyof PutMeViewsIdErrors];
@@ -5127,6 +5370,10 @@ export type GetPeopleErrors = {
      * Not Found
      */
     404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
@@ -5172,6 +5419,10 @@ export type GetPoliciesErrors = {
      * Not Found
      */
     404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Internal Server Error
      */
@@ -5270,6 +5521,10 @@ export type GetRecordsErrors = {
      */
     404: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -5367,6 +5622,10 @@ export type GetRecordsExportErrors = {
      */
     404: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -5411,6 +5670,10 @@ export type GetRecordsIdErrors = {
      * Not Found
      */
     404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
@@ -5477,6 +5740,10 @@ export type PostRecordsIdCancelErrors = {
      */
     412: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -5531,6 +5798,10 @@ export type GetRecordsIdCommentsErrors = {
      * Not Found
      */
     404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
@@ -5592,6 +5863,10 @@ export type PostRecordsIdCommentsErrors = {
      * Precondition Failed
      */
     412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
@@ -5666,6 +5941,10 @@ export type PostRecordsIdCorrectErrors = {
      */
     412: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -5720,6 +5999,10 @@ export type GetRecordsIdEvidenceErrors = {
      * Not Found
      */
     404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
@@ -5784,6 +6067,10 @@ export type PostRecordsIdExtendErrors = {
      */
     412: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -5838,6 +6125,10 @@ export type GetRecordsIdFilesErrors = {
      * Not Found
      */
     404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
@@ -5904,6 +6195,10 @@ export type PostRecordsIdFilesErrors = {
      */
     412: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -5959,6 +6254,10 @@ export type GetRecordsIdFilesSha256Errors = {
      * Not Found
      */
     404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
@@ -6023,6 +6322,10 @@ export type PostRecordsIdFilesSha256RemoveErrors = {
      * Precondition Failed
      */
     412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
@@ -6089,6 +6392,10 @@ export type GetRecordsIdHistoryErrors = {
      */
     404: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -6154,6 +6461,10 @@ export type PostRecordsIdHoldErrors = {
      */
     412: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -6208,6 +6519,10 @@ export type GetRecordsIdLinksErrors = {
      * Not Found
      */
     404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
@@ -6269,6 +6584,10 @@ export type PostRecordsIdLinksErrors = {
      * Precondition Failed
      */
     412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
@@ -6339,6 +6658,10 @@ export type PostRecordsIdPrintErrors = {
      */
     412: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -6393,6 +6716,10 @@ export type GetRecordsIdProcessErrors = {
      * Not Found
      */
     404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
@@ -6458,6 +6785,10 @@ export type PostRecordsIdReclassifyErrors = {
      * Precondition Failed
      */
     412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
@@ -6532,6 +6863,10 @@ export type PostRecordsIdReopenErrors = {
      */
     412: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -6605,6 +6940,10 @@ export type PostRecordsIdResumeErrors = {
      */
     412: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -6633,6 +6972,59 @@ export type PostRecordsIdResumeResponses = {
 
 export type PostRecordsIdResumeResponse = PostRecordsIdResumeResponses[keyof PostRecordsIdResumeResponses];
 
+export type GetRecordsIdSheetsSheetData = {
+    body?: never;
+    path: {
+        id: string;
+        /**
+         * The intent of a signature.
+         */
+        sheet: string;
+    };
+    query?: never;
+    url: '/v1/records/{id}/sheets/{sheet}';
+};
+
+export type GetRecordsIdSheetsSheetErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+};
+
+export type GetRecordsIdSheetsSheetError = GetRecordsIdSheetsSheetErrors[keyof GetRecordsIdSheetsSheetErrors];
+
+export type GetRecordsIdSheetsSheetResponses = {
+    /**
+     * OK
+     */
+    200: unknown;
+};
+
 export type GetRecordsIdSignaturesData = {
     body?: never;
     path: {
@@ -6659,6 +7051,10 @@ export type GetRecordsIdSignaturesErrors = {
      * Not Found
      */
     404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
@@ -6707,6 +7103,10 @@ export type GetRecordsIdSimilarErrors = {
      */
     404: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -6754,6 +7154,10 @@ export type GetRecordsIdVersionsErrors = {
      */
     404: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -6799,9 +7203,29 @@ export type DeleteSessionErrors = {
      */
     404: Problem;
     /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Precondition Required
+     */
+    428: Problem;
+    /**
      * Internal Server Error
      */
     500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
 };
 
 export type DeleteSessionError = DeleteSessionErrors[keyof DeleteSessionErrors];
@@ -6847,6 +7271,10 @@ export type PostSessionErrors = {
      * Precondition Failed
      */
     412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
@@ -6901,6 +7329,10 @@ export type GetSettingsErrors = {
      */
     404: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Internal Server Error
      */
     500: Problem;
@@ -6952,13 +7384,33 @@ export type PutSettingsErrors = {
      */
     404: Problem;
     /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
     /**
+     * Precondition Required
+     */
+    428: Problem;
+    /**
      * Internal Server Error
      */
     500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
 };
 
 export type PutSettingsError = PutSettingsErrors[keyof PutSettingsErrors];
@@ -7010,6 +7462,10 @@ export type PostSettingsLetterErrors = {
      * Precondition Failed
      */
     412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
@@ -7063,6 +7519,10 @@ export type GetSitesErrors = {
      * Not Found
      */
     404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Internal Server Error
      */
@@ -7119,6 +7579,10 @@ export type PostSitesErrors = {
      */
     412: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -7172,6 +7636,10 @@ export type GetSlaErrors = {
      */
     404: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Internal Server Error
      */
     500: Problem;
@@ -7206,6 +7674,10 @@ export type GetTasksData = {
          * Of the record.
          */
         class?: string;
+        /**
+         * The number of a record, or beginnings of words of its title.
+         */
+        q?: string;
         assignee?: string;
         /**
          * Held by somebody, or by nobody.
@@ -7289,6 +7761,10 @@ export type GetTasksErrors = {
      */
     404: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -7334,6 +7810,10 @@ export type GetTasksCountsErrors = {
      */
     404: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Internal Server Error
      */
     500: Problem;
@@ -7368,6 +7848,10 @@ export type GetTasksExportData = {
          * Of the record.
          */
         class?: string;
+        /**
+         * The number of a record, or beginnings of words of its title.
+         */
+        q?: string;
         assignee?: string;
         /**
          * Held by somebody, or by nobody.
@@ -7447,6 +7931,10 @@ export type GetTasksExportErrors = {
      */
     404: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -7504,6 +7992,10 @@ export type PostTasksReassignErrors = {
      */
     412: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -7558,6 +8050,10 @@ export type GetTasksIdErrors = {
      * Not Found
      */
     404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
@@ -7619,6 +8115,10 @@ export type PostTasksIdClaimErrors = {
      * Precondition Failed
      */
     412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
@@ -7688,6 +8188,10 @@ export type PostTasksIdCommentsErrors = {
      * Precondition Failed
      */
     412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
@@ -7762,6 +8266,10 @@ export type PostTasksIdCompleteErrors = {
      */
     412: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -7831,6 +8339,10 @@ export type PostTasksIdDelegateErrors = {
      */
     412: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -7886,6 +8398,10 @@ export type GetTasksIdDraftErrors = {
      */
     404: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -7933,13 +8449,33 @@ export type PutTasksIdDraftErrors = {
      */
     404: Problem;
     /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
     /**
+     * Precondition Required
+     */
+    428: Problem;
+    /**
      * Internal Server Error
      */
     500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
 };
 
 export type PutTasksIdDraftError = PutTasksIdDraftErrors[keyof PutTasksIdDraftErrors];
@@ -7993,6 +8529,10 @@ export type PostTasksIdFollowUpErrors = {
      * Precondition Failed
      */
     412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
@@ -8063,6 +8603,10 @@ export type PostTasksIdReassignErrors = {
      */
     412: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -8131,6 +8675,10 @@ export type PostTasksIdReleaseErrors = {
      * Precondition Failed
      */
     412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
@@ -8205,6 +8753,10 @@ export type PostTasksIdSigningErrors = {
      */
     412: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -8257,6 +8809,10 @@ export type GetTypesErrors = {
      * Not Found
      */
     404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Internal Server Error
      */
@@ -8319,6 +8875,10 @@ export type GetUsersErrors = {
      */
     404: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -8378,6 +8938,10 @@ export type PostUsersErrors = {
      */
     412: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -8432,6 +8996,10 @@ export type GetUsersIdErrors = {
      * Not Found
      */
     404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
@@ -8493,6 +9061,10 @@ export type PostUsersIdDeactivateErrors = {
      * Precondition Failed
      */
     412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
@@ -8562,6 +9134,10 @@ export type PostUsersIdGrantsErrors = {
      * Precondition Failed
      */
     412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
@@ -8633,6 +9209,10 @@ export type PostUsersIdGrantsGrantRevokeErrors = {
      */
     412: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -8701,6 +9281,10 @@ export type PostUsersIdResetPasswordErrors = {
      * Precondition Failed
      */
     412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
@@ -8771,6 +9355,10 @@ export type PostUsersIdResetTotpErrors = {
      */
     412: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -8825,6 +9413,10 @@ export type GetUsersIdSessionsErrors = {
      * Not Found
      */
     404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
@@ -8887,6 +9479,10 @@ export type PostUsersIdSessionsSessionEndErrors = {
      * Precondition Failed
      */
     412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
@@ -8957,6 +9553,10 @@ export type PostUsersIdUnlockErrors = {
      */
     412: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -9026,6 +9626,10 @@ export type PostUsersIdVerifyIdentityErrors = {
      */
     412: Problem;
     /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -9080,6 +9684,10 @@ export type GetWorkflowsIdErrors = {
      * Not Found
      */
     404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
@@ -9142,6 +9750,10 @@ export type PostWorkflowsIdSignalsNameErrors = {
      * Precondition Failed
      */
     412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * Unprocessable Entity
      */
