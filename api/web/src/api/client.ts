@@ -35,16 +35,24 @@ export async function get<T>(address: string, signal?: AbortSignal): Promise<T> 
  * getWithETag asks for something that a decision may be made on: send the ETag back as ifMatch. Where the session has ended it waits for
  * the login: what the page shows stays.
  */
-export async function getWithETag<T>(address: string, signal?: AbortSignal): Promise<Answer<T>> {
+export const getWithETag = <T>(address: string, signal?: AbortSignal): Promise<Answer<T>> =>
+  asked<T>(address, (response) => response.json(), signal);
+
+async function asked<T>(address: string, read: Read<T>, signal?: AbortSignal): Promise<Answer<T>> {
   for (;;) {
     try {
-      return await once<T>(address, { method: "GET", signal: within(readLimit, signal) });
+      return await once<T>(address, { method: "GET", signal: within(readLimit, signal) }, false, read);
     } catch (cause) {
       if (!(cause instanceof Problem) || !cause.sessionExpired) throw cause;
       await session.back();
       signal?.throwIfAborted();
     }
   }
+}
+
+/** getBytes asks for a file as it is. Where the session has ended it waits for the login. */
+export async function getBytes(address: string, signal?: AbortSignal): Promise<ArrayBuffer> {
+  return (await asked(address, (response) => response.arrayBuffer(), signal)).data;
 }
 
 /** first asks before there is a page to log in over: it throws also where there is no session. */
@@ -55,7 +63,14 @@ export async function first<T>(address: string, signal?: AbortSignal): Promise<T
 const within = (ms: number, signal?: AbortSignal) =>
   signal ? AbortSignal.any([signal, AbortSignal.timeout(ms)]) : AbortSignal.timeout(ms);
 
-async function once<T>(address: string, init: RequestInit, quiet = false): Promise<Answer<T>> {
+type Read<T> = (response: Response) => Promise<T>;
+
+async function once<T>(
+  address: string,
+  init: RequestInit,
+  quiet = false,
+  read: Read<T> = (response) => response.json(),
+): Promise<Answer<T>> {
   let response: Response;
   try {
     response = await fetch(address, { credentials: "same-origin", cache: "no-store", redirect: "error", ...init });
@@ -71,7 +86,7 @@ async function once<T>(address: string, init: RequestInit, quiet = false): Promi
   const etag = response.headers.get("ETag") ?? "";
   if (response.status === 204) return { data: undefined as T, etag };
   try {
-    return { data: (await response.json()) as T, etag };
+    return { data: await read(response), etag };
   } catch {
     throw offline(); // cut off in the middle
   }
@@ -104,21 +119,30 @@ export const patience = { total: 90_000, first: 1_000, longest: 8_000 };
  * the same key. Where the session has ended it waits for the login and goes on. It throws the Problem that settled it, or, when its
  * patience is at an end, an unknown one: send it again with the same key.
  */
-export async function send<T>(change: Change): Promise<Answer<T>> {
+export const send = <T>(change: Change): Promise<Answer<T>> => settle(() => attempt<T>(change), change);
+
+interface Settling extends Pick<Change, "onUnknown" | "signal"> {
+  /** Which problems are worth another attempt; unless told, those that leave it open what was recorded. */
+  again?: (problem: Problem) => boolean;
+}
+
+/** settle makes attempts at what may be done twice without harm, until one of them settles it. */
+export async function settle<T>(attempt: () => Promise<T>, { onUnknown, signal, again = ({ unknown }) => unknown }: Settling): Promise<T> {
   const began = Date.now();
   let wait = patience.first;
   for (;;) {
     try {
-      return await attempt<T>(change);
+      return await attempt();
     } catch (cause) {
       if (!(cause instanceof Problem)) throw cause;
       if (cause.sessionExpired) {
         await session.back();
+        signal?.throwIfAborted();
         continue;
       }
-      if (!cause.unknown || Date.now() - began + wait > patience.total) throw cause;
-      change.onUnknown?.();
-      await pause(Math.max(wait, cause.retryAfter * 1000), change.signal);
+      if (!again(cause) || Date.now() - began + wait > patience.total) throw cause;
+      onUnknown?.();
+      await pause(Math.max(wait, cause.retryAfter * 1000), signal);
       wait = Math.min(wait * 2, patience.longest);
     }
   }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { get, url } from "./client";
+import { get, getBytes, url } from "./client";
 import { recordKeys } from "./records";
 import type {
   CommentsOutputBody,
@@ -60,6 +60,22 @@ export const namesQuery = queryOptions({
   },
   staleTime: 10 * 60_000,
 });
+
+/** sheetAddress is the page that a signer is or was shown, with a content policy of its own. */
+export const sheetAddress = (record: string, sheet: string): string => url("/v1/records/{record}/sheets/{sheet}", { record, sheet });
+
+/** sheetQuery is the SHA-256 of that page as it comes; "" where the browser counts none: on http addresses other than localhost. */
+export const sheetQuery = (record: string, sheet: string) =>
+  queryOptions({
+    queryKey: ["sheets", record, sheet],
+    queryFn: async ({ signal }) => {
+      const page = await getBytes(sheetAddress(record, sheet), signal);
+      if (!crypto.subtle) return "";
+      const digest = await crypto.subtle.digest("SHA-256", page);
+      return Array.from(new Uint8Array(digest), (b) => b.toString(16).padStart(2, "0")).join("");
+    },
+    staleTime: Number.POSITIVE_INFINITY, // it never changes
+  });
 
 /** evidenceAddress is where a record's evidence pack is downloaded. */
 export const evidenceAddress = (id: string): string => url("/v1/records/{id}/evidence", { id });

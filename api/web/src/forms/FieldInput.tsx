@@ -142,7 +142,7 @@ function Question(props: InputProps) {
     case "record":
       return <RecordInput common={common} value={text} names={filling.names} set={set} />;
     case "file":
-      return <FileInput common={common} field={field} value={value} set={set} />;
+      return <FileInput common={common} field={field} value={value} filling={filling} set={set} />;
     case "table":
       return <TableInput {...props} common={common} />;
     default:

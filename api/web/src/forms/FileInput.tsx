@@ -1,72 +1,98 @@
 // SPDX-FileCopyrightText: 2026 The Countersign authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { ActionIcon, Button, FileButton, Group, Input, Stack, Text } from "@mantine/core";
-import { IconPaperclip, IconTrash } from "@tabler/icons-react";
-import { useState } from "react";
+import { ActionIcon, Group, Input, Stack, Text } from "@mantine/core";
+import { IconPaperclip, IconX } from "@tabler/icons-react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { problemAt } from "~/api/files";
+import { asProblem } from "~/api/problem";
+import { ChosenFiles, type Refused } from "~/ui/chosenfiles";
+import { FileDrop } from "~/ui/filedrop";
 import { Hash } from "~/ui/hash";
+import { useUploads } from "~/ui/uploads";
 import type { Field } from "./definition";
 import type { Common } from "./FieldInput";
+import type { Filling, NamedFile } from "./filling";
 import { isList, isObject, maxRows } from "./value";
 
-interface NamedFile {
-  name: string;
-  sha256: string;
+interface FileInputProps {
+  common: Common;
+  field: Field;
+  value: unknown;
+  filling: Filling;
+  set: (value: unknown) => void;
 }
 
-/** FileInput records which files belong here, by name and SHA-256, which is taken in the browser. */
-export function FileInput({ common, field, value, set }: { common: Common; field: Field; value: unknown; set: (v: unknown) => void }) {
-  const { t } = useTranslation("forms");
-  const [busy, setBusy] = useState(false);
-  const files = isList(value)
-    ? value.filter((f): f is NamedFile => isObject(f) && typeof f.name === "string" && typeof f.sha256 === "string")
-    : [];
-  const add = async (chosen: File[]) => {
-    setBusy(true);
-    try {
-      set([...files, ...(await Promise.all(chosen.map(fingerprint)))]);
-    } finally {
-      setBusy(false);
+/** FileInput names files of the record as the answer: what is chosen is sent, becomes the record's, and is then named. */
+export function FileInput({ common, field, value, filling: { takeFile, filesLater }, set }: FileInputProps) {
+  const { t } = useTranslation("files");
+  const uploads = useUploads();
+  const [refused, setRefused] = useState<Refused>({});
+  const taking = useRef(new Set<string>());
+  const files = namedIn(value);
+  const latest = useRef(files);
+  latest.current = files;
+
+  useEffect(() => {
+    for (const one of uploads.chosen) {
+      const { id, name, upload } = one;
+      if (!upload || !takeFile || taking.current.has(id) || uploads.wrongNameOf(one)) continue;
+      taking.current.add(id);
+      takeFile({ name, upload }).then(
+        (named) => {
+          const others = latest.current.filter((file) => file.sha256 !== named.sha256);
+          latest.current = [...others, named];
+          set(latest.current);
+          uploads.drop(id);
+        },
+        (cause) => {
+          const problem = asProblem(cause);
+          setRefused((all) => ({ ...all, [id]: { name: problemAt(problem, "name"), text: problem.detail } }));
+        },
+      );
     }
+  }, [uploads, takeFile, set]);
+
+  const again = (id: string) => {
+    taking.current.delete(id);
+    setRefused(({ [id]: _, ...others }) => others);
+    uploads.again(id);
   };
+  const room = maxRows(field) - files.length - uploads.chosen.length;
+  const note = takeFile && t(filesLater ? "form.later" : "form.attached");
   return (
-    <Input.Wrapper {...common} description={[common.description, t("fileNote")].filter(Boolean).join(" · ")}>
-      <Stack gap={4} mt={4}>
+    <Input.Wrapper {...common} description={[common.description, note].filter(Boolean).join(" · ") || undefined}>
+      <Stack gap={8} mt={4}>
         {files.map((file) => (
           <Group key={file.sha256 + file.name} gap={8} wrap="nowrap">
             <IconPaperclip size={16} aria-hidden />
-            <Text size="sm">{file.name}</Text>
+            <Text size="sm">
+              <bdi>{file.name}</bdi>
+            </Text>
             <Hash value={file.sha256} short />
             {!common.readOnly && (
-              <ActionIcon aria-label={t("removeRow", { label: file.name, n: "" })} onClick={() => set(files.filter((f) => f !== file))}>
-                <IconTrash size={16} />
+              <ActionIcon
+                aria-label={t("form.drop", { name: file.name })}
+                onClick={() => set(files.filter(({ sha256 }) => sha256 !== file.sha256))}
+              >
+                <IconX size={16} />
               </ActionIcon>
             )}
           </Group>
         ))}
-        {!common.readOnly && files.length < maxRows(field) && (
-          <FileButton multiple onChange={(chosen) => void add(chosen)}>
-            {(props) => (
-              <Button
-                {...props}
-                id={common.id}
-                variant="default"
-                loading={busy}
-                leftSection={<IconPaperclip size={16} aria-hidden />}
-                w="fit-content"
-              >
-                {t("addFile")}
-              </Button>
-            )}
-          </FileButton>
+        {!common.readOnly && takeFile && (
+          <>
+            <ChosenFiles uploads={{ ...uploads, again }} refused={refused} />
+            {room > 0 && <FileDrop id={common.id} onFiles={(chosen) => uploads.add(chosen.slice(0, room))} />}
+          </>
         )}
       </Stack>
     </Input.Wrapper>
   );
 }
 
-async function fingerprint(file: File): Promise<NamedFile> {
-  const hash = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
-  return { name: file.name, sha256: Array.from(new Uint8Array(hash), (b) => b.toString(16).padStart(2, "0")).join("") };
-}
+const namedIn = (value: unknown): NamedFile[] =>
+  (isList(value) ? value : []).flatMap((file) =>
+    isObject(file) && typeof file.name === "string" && typeof file.sha256 === "string" ? [{ name: file.name, sha256: file.sha256 }] : [],
+  );

@@ -29,7 +29,9 @@ export function FormFields({ filling }: { filling: Filling }) {
         <Stack key={p.id} gap="lg" component="section" aria-label={p.title}>
           {pages.length > 1 && (
             <Group justify="space-between">
-              <Title order={2}>{p.title}</Title>
+              <Title order={2} dir="auto">
+                {p.title}
+              </Title>
               {!readOnly && (
                 <Text size="xs" c="dimmed">
                   {t("page", { n: at + 1, of: pages.length })}
@@ -39,7 +41,9 @@ export function FormFields({ filling }: { filling: Filling }) {
           )}
           {p.sections.map((section) => (
             <fieldset key={section.id} className={classes.section}>
-              <legend className={classes.title}>{section.title}</legend>
+              <legend className={classes.title} dir="auto">
+                {section.title}
+              </legend>
               <div className={classes.fields}>
                 {section.fields
                   .filter((field) => view.visible(field.id))

@@ -3,10 +3,19 @@
 
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { type UseFormReturn, useForm, useWatch } from "react-hook-form";
-import type { FieldProblem } from "~/api/types.gen";
+import type { FieldProblem, Upload } from "~/api/types.gen";
 import type { Data, DataProblem, FormDefinition } from "./definition";
 import { clean, defaults, validate } from "./evaluate";
 import { View } from "./view";
+
+/** NamedFile is a file as an answer names it. */
+export interface NamedFile {
+  name: string;
+  sha256: string;
+}
+
+/** TakeFile makes a file that the server has one of the record's, and says how it is called there. It throws the Problem that keeps it from that. */
+export type TakeFile = (file: { name: string; upload: Upload }) => Promise<NamedFile>;
 
 /** Filling is one form being filled in. FormFields draws it. */
 export interface Filling {
@@ -21,6 +30,10 @@ export interface Filling {
   readOnly: boolean;
   zone: string | undefined;
   names: { readonly [id: string]: string };
+  /** Absent where no files can be chosen. */
+  takeFile: TakeFile | undefined;
+  /** They become the record's when it is recorded, not at once. */
+  filesLater: boolean;
   /** The page of the form that is shown. */
   page: number;
   setPage: (page: number) => void;
@@ -41,6 +54,8 @@ export interface FillingOptions {
   zone?: string;
   /** Printed names of people, sites and records by id. */
   names?: { readonly [id: string]: string };
+  takeFile?: TakeFile | undefined;
+  filesLater?: boolean;
   /** Told a moment after each change: keep the draft. */
   onChange?: (data: Data) => void;
 }
@@ -49,7 +64,8 @@ const nobody = {};
 const settle = 800; // ms of quiet before a change is told
 
 /** useFilling holds the data of a form while it is filled in. */
-export function useFilling({ form, data, readOnly = false, problems: told = [], zone, names = nobody, onChange }: FillingOptions): Filling {
+export function useFilling(options: FillingOptions): Filling {
+  const { form, data, readOnly = false, problems: told = [], zone, names = nobody, onChange, filesLater = false } = options;
   const control = useForm<Data>({ defaultValues: useMemo(() => structuredClone(data ?? defaults(form)), [data, form]) });
   const values = useWatch({ control: control.control }) as Data;
   const view = useMemo(() => new View(form, values), [form, values]);
@@ -100,8 +116,29 @@ export function useFilling({ form, data, readOnly = false, problems: told = [], 
     return undefined;
   }, [control, form]);
 
+  const taking = useRef(options.takeFile);
+  taking.current = options.takeFile;
+  const take = useCallback<TakeFile>((file) => taking.current?.(file) ?? Promise.reject(new Error("no files are taken here")), []);
+  const takeFile = options.takeFile && take;
+
   const draft = useCallback(() => draftOf(form, control.getValues()), [control, form]);
-  return { form, control, view, data: values, dirty: isDirty, problems, readOnly, zone, names, page, setPage, complete, draft };
+  return {
+    form,
+    control,
+    view,
+    data: values,
+    dirty: isDirty,
+    problems,
+    readOnly,
+    zone,
+    names,
+    takeFile,
+    filesLater,
+    page,
+    setPage,
+    complete,
+    draft,
+  };
 }
 
 const withoutData = (path: string) => path.replace(/^data\./, "");

@@ -31,9 +31,17 @@ export async function startTexts(): Promise<void> {
       fallbackLng: "en",
       ns: ["common", "inbox"],
       defaultNS: "common",
-      interpolation: { escapeValue: false }, // React does
+      interpolation: { escapeValue: true, escape: isolate }, // React escapes
       returnNull: false,
     });
+}
+
+// A name or a title of the other direction, set into a text, turns its neighbours round unless it stands by itself: U+2068 … U+2069.
+const foreign = { en: /[\u0590-\u08ff]/, ar: /[A-Za-z\u00c0-\u024f]/ };
+
+function isolate(value: string): string {
+  const language: Language = i18next.language === "ar" ? "ar" : "en";
+  return foreign[language].test(value) ? `\u2068${value}\u2069` : value;
 }
 
 /** speak takes the language that is chosen and, with it, the direction of everything. */

@@ -6,6 +6,7 @@ import type account from "./en/account.json";
 import type admin from "./en/admin.json";
 import type board from "./en/board.json";
 import type common from "./en/common.json";
+import type files from "./en/files.json";
 import type forms from "./en/forms.json";
 import type inbox from "./en/inbox.json";
 import type records from "./en/records.json";
@@ -21,6 +22,7 @@ declare module "i18next" {
       admin: typeof admin;
       board: typeof board;
       common: typeof common;
+      files: typeof files;
       forms: typeof forms;
       inbox: typeof inbox;
       records: typeof records;

@@ -11,7 +11,7 @@ const accent: MantineColorsTuple = [
   "#b6c8f3",
   "#8da9ec",
   "#6a8ee6",
-  "#547de3",
+  "#4468db",
   "#2f54c8",
   "#2849b1",
   "#21409c",
@@ -42,14 +42,14 @@ const dark: MantineColorsTuple = [
   "#101214",
 ];
 
-// Shades 6 and 9 can be read on white, 3 and 4 on black: Mantine writes in these.
+// Shades 6 and 9 can be read on white, 3 and 4 on black: Mantine writes in these. White can be read on 5, which fills in the dark.
 const red: MantineColorsTuple = [
   "#fdf0ef",
   "#fadbd9",
   "#f5b8b4",
   "#f2938c",
   "#ee7f77",
-  "#d9453b",
+  "#cf3a30",
   "#b3261e",
   "#a01f18",
   "#8c1a14",
@@ -61,7 +61,7 @@ const yellow: MantineColorsTuple = [
   "#f1cf90",
   "#e5b15c",
   "#dba047",
-  "#b87a1c",
+  "#9c6410",
   "#8f5300",
   "#7d4900",
   "#6b3e00",
@@ -73,7 +73,7 @@ const green: MantineColorsTuple = [
   "#a3d8b7",
   "#6cc492",
   "#58b680",
-  "#2f9159",
+  "#28824e",
   "#1b7340",
   "#176638",
   "#135830",
@@ -83,7 +83,7 @@ const green: MantineColorsTuple = [
 export const theme = createTheme({
   colors: { accent, gray, dark, red, yellow, green, orange: yellow },
   primaryColor: "accent",
-  primaryShade: { light: 6, dark: 4 },
+  primaryShade: { light: 6, dark: 5 },
   autoContrast: true,
   luminanceThreshold: 0.32,
   fontFamily: '"Inter Variable", "Noto Sans Arabic", system-ui, sans-serif',

@@ -15,7 +15,7 @@ import { DateTime } from "./time";
 export function AbsenceTable({ absences, whose, mayEnd }: { absences: readonly AbsenceView[]; whose?: boolean; mayEnd: boolean }) {
   const { t } = useTranslation("account");
   const [ending, setEnding] = useState<AbsenceView>();
-  if (absences.length === 0) return <Empty text={t("absence.none")} />;
+  if (absences.length === 0) return <Empty inline={!whose} text={t("absence.none")} />;
   return (
     <>
       <Sheet
@@ -38,7 +38,11 @@ export function AbsenceTable({ absences, whose, mayEnd }: { absences: readonly A
             )}
             <td>
               <bdi>{absence.substitute.name}</bdi>
-              {absence.reason && <div className="quiet">{absence.reason}</div>}
+              {absence.reason && (
+                <div className="quiet" dir="auto">
+                  {absence.reason}
+                </div>
+              )}
             </td>
             <td>
               <DateTime at={absence.starts_at} />

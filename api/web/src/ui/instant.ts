@@ -6,8 +6,10 @@
 
 const locales: { [language: string]: string } = { en: "en-GB", ar: "ar-u-nu-latn-ca-gregory" };
 
+const here = Intl.DateTimeFormat().resolvedOptions().timeZone; // asked once: it is slow
+
 /** hereZone is the time zone of this device. */
-export const hereZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+export const hereZone = (): string => here;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 

@@ -25,7 +25,9 @@ export function Page({
   return (
     <div className={classes.page} data-flush={flush || undefined}>
       <header className={classes.head}>
-        <Title order={1}>{title}</Title>
+        <Title order={1} dir="auto">
+          {title}
+        </Title>
         {actions && <Group gap="xs">{actions}</Group>}
       </header>
       <div className={classes.body}>{children}</div>
@@ -33,8 +35,9 @@ export function Page({
   );
 }
 
-/** Empty says kindly that there is nothing, and what to do about it. */
-export function Empty({ text, children }: { text: string; children?: ReactNode }) {
+/** Empty says kindly that there is nothing, and what to do about it. inline is for a part of a page, below its heading. */
+export function Empty({ text, inline = false, children }: { text: string; inline?: boolean; children?: ReactNode }) {
+  if (inline) return <Text c="dimmed">{text}</Text>;
   return (
     <Stack align="center" justify="center" gap="xs" py={48} px="md">
       <Text c="dimmed" ta="center">

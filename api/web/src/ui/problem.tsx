@@ -13,12 +13,17 @@ export function ProblemNote({ problem: cause, onRetry }: { problem: unknown; onR
   const silent = problem.code === "offline";
   return (
     <Alert color="red" variant="outline" role="alert" icon={<IconAlertTriangle />} title={problem.title || t("problem.title")}>
-      <Text size="sm">{silent ? t("problem.offline") : problem.detail}</Text>
+      <Text size="sm" dir="auto">
+        {silent ? t("problem.offline") : problem.detail}
+      </Text>
       {problem.reasons.length > 0 && (
         <List size="sm" mt={4} aria-label={t("problem.why")}>
           {problem.reasons.map((reason) => (
             <List.Item key={reason.rule + reason.text}>
-              {reason.text} <span className="mono quiet">{reason.rule}</span>
+              <bdi>
+                <bdi>{reason.text}</bdi>
+              </bdi>{" "}
+              <span className="mono quiet">{reason.rule}</span>
             </List.Item>
           ))}
         </List>

@@ -11,7 +11,7 @@ import { DateTime } from "./time";
 /** SessionTable lists where somebody is logged in, and offers to end it. */
 export function SessionTable({ sessions, onEnd }: { sessions: readonly SessionView[]; onEnd?: (session: SessionView) => void }) {
   const { t } = useTranslation("account");
-  if (sessions.length === 0) return <Empty text={t("session.none")} />;
+  if (sessions.length === 0) return <Empty inline text={t("session.none")} />;
   return (
     <Sheet
       label={t("session.title")}

@@ -8,20 +8,21 @@ import classes from "./sheet.module.css";
 export function Sheet({ label, head, children }: { label: string; head: readonly Column[]; children: ReactNode }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached with the keyboard
-    <section className={classes.scroll} aria-label={label} tabIndex={0}>
+    // biome-ignore lint/a11y/useSemanticElements: a table is no set of fields
+    <div role="group" className={classes.scroll} aria-label={label} tabIndex={0}>
       <table className={classes.sheet}>
         <thead>
           <tr>
             {head.map((column) => (
               <th key={column.key} scope="col" data-number={column.number || undefined}>
-                {column.hidden ? <span className={classes.unseen}>{column.label}</span> : column.label}
+                {column.hidden ? <span className="unseen">{column.label}</span> : column.label}
               </th>
             ))}
           </tr>
         </thead>
         <tbody>{children}</tbody>
       </table>
-    </section>
+    </div>
   );
 }
 

@@ -3,7 +3,7 @@
 
 import { Text, Tooltip } from "@mantine/core";
 import { IconAlertTriangle, IconBellPause, IconCheck, IconClock, IconPlayerPause } from "@tabler/icons-react";
-import { useSyncExternalStore } from "react";
+import { type ReactElement, type ReactNode, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { dateText, hereZone, instantText, type Span, spanOf } from "./instant";
 import classes from "./time.module.css";
@@ -47,6 +47,22 @@ export function DateTime({ at, zone }: { at: string; zone?: string }) {
   );
 }
 
+// Hint says more beside the pointer. A list has fifty of them: what it says is made, and the tooltip drawn, once the pointer is there.
+function Hint({ text, children }: { text: () => ReactNode; children: ReactElement }) {
+  const [near, setNear] = useState(false);
+  return (
+    <span onPointerEnter={() => setNear(true)} onPointerLeave={() => setNear(false)}>
+      {near ? (
+        <Tooltip label={text()} multiline maw={320}>
+          {children}
+        </Tooltip>
+      ) : (
+        children
+      )}
+    </span>
+  );
+}
+
 /** Relative is for inbox and board only: "in 2 h", with the whole instant beside the pointer. */
 export function Relative({ at, zone }: { at: string; zone?: string }) {
   const { t, i18n } = useTranslation();
@@ -54,11 +70,11 @@ export function Relative({ at, zone }: { at: string; zone?: string }) {
   const ms = new Date(at).getTime() - useNow();
   const span = words(spanOf(ms).slice(0, 1));
   return (
-    <Tooltip label={instantText(at, zone, i18n.language)}>
+    <Hint text={() => instantText(at, zone, i18n.language)}>
       <time dateTime={at} className={classes.instant}>
         {Math.abs(ms) < 60_000 ? t("time.now") : t(ms > 0 ? "time.in" : "time.ago", { span })}
       </time>
-    </Tooltip>
+    </Hint>
   );
 }
 
@@ -122,18 +138,21 @@ export function Sla(props: SlaProps) {
     calm: () => t("sla.left", { span }),
     later: () => t("sla.followUp", { when: dateText(props.followUpAt ?? "", zone, i18n.language) }),
   }[level]();
-  const hints = [
-    props.completedAt && t("sla.done", { when: instantText(props.completedAt, zone, i18n.language) }),
-    props.heldAt && t("sla.heldSince", { when: instantText(props.heldAt, zone, i18n.language) }),
-    t("sla.goal", { when: instantText(props.dueAt, zone, i18n.language) }),
-    props.calendar ?? (working && t("sla.working")),
-  ].filter(Boolean);
+  const hint = () =>
+    [
+      props.completedAt && t("sla.done", { when: instantText(props.completedAt, zone, i18n.language) }),
+      props.heldAt && t("sla.heldSince", { when: instantText(props.heldAt, zone, i18n.language) }),
+      t("sla.goal", { when: instantText(props.dueAt, zone, i18n.language) }),
+      props.calendar ?? (working && t("sla.working")),
+    ]
+      .filter(Boolean)
+      .join(" · ");
   return (
-    <Tooltip label={hints.join(" · ")} multiline maw={320}>
+    <Hint text={hint}>
       <Text span className={classes.sla} data-level={level} size="xs">
         <Icon size={14} aria-hidden />
         <span>{text}</span>
       </Text>
-    </Tooltip>
+    </Hint>
   );
 }

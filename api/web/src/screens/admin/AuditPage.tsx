@@ -235,7 +235,11 @@ function Events({ events }: { events: readonly AuditEvent[] }) {
             </td>
             <td>
               <span className="mono">{event.action}</span>
-              {event.reason && <div className="quiet">{event.reason}</div>}
+              {event.reason && (
+                <div className="quiet" dir="auto">
+                  {event.reason}
+                </div>
+              )}
             </td>
             <td className="mono">{event.record_number}</td>
             <td>{event.outcome === "done" ? t("outcome.done") : <Badge color="red">{t("outcome.refused")}</Badge>}</td>

@@ -42,7 +42,7 @@ export function CalendarsPage() {
             <tr key={id}>
               <td>
                 <Anchor inherit renderRoot={(props) => <Link to="/admin/calendars/$id" params={{ id }} {...props} />}>
-                  {calendar.name}
+                  <bdi>{calendar.name}</bdi>
                 </Anchor>
               </td>
               <td>{calendar.zone}</td>

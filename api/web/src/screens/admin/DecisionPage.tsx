@@ -40,7 +40,10 @@ export function DecisionPage() {
               <List size="sm">
                 {decision.reasons.map((reason) => (
                   <List.Item key={reason.rule + reason.text}>
-                    {reason.text} <span className="mono quiet">{reason.rule}</span>
+                    <bdi>
+                      <bdi>{reason.text}</bdi>
+                    </bdi>{" "}
+                    <span className="mono quiet">{reason.rule}</span>
                   </List.Item>
                 ))}
               </List>

@@ -32,7 +32,7 @@ export function Grants({ of, id, name, grants, may }: GrantsProps) {
   return (
     <Stack gap="xs" align="stretch">
       {grants.length === 0 ? (
-        <Empty text={t("grant.none")} />
+        <Empty inline text={t("grant.none")} />
       ) : (
         <Sheet
           label={t("grant.title")}
@@ -56,16 +56,20 @@ export function Grants({ of, id, name, grants, may }: GrantsProps) {
                   </div>
                 )}
               </td>
-              <td>{site(grant.site)}</td>
+              <td dir="auto">{site(grant.site)}</td>
               <td>
                 <DateTime at={grant.granted_at} />
-                <div className="quiet">{grant.granted_by?.name ?? t("grant.founded")}</div>
+                <div className="quiet" dir="auto">
+                  {grant.granted_by?.name ?? t("grant.founded")}
+                </div>
               </td>
               <td>
                 {grant.revoked_at ? (
                   <>
                     <DateTime at={grant.revoked_at} />
-                    <div className="quiet">{grant.revoked_by?.name}</div>
+                    <div className="quiet" dir="auto">
+                      {grant.revoked_by?.name}
+                    </div>
                   </>
                 ) : (
                   may &&

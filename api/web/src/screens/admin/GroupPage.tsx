@@ -60,7 +60,7 @@ function Body({ group }: { group: GroupView }) {
           }
         >
           {group.members.length === 0 ? (
-            <Empty text={t("group.noMembers")} />
+            <Empty inline text={t("group.noMembers")} />
           ) : (
             <Sheet
               label={t("group.members")}

@@ -38,7 +38,7 @@ export function GroupsPage() {
             <tr key={group.id}>
               <td>
                 <Anchor inherit renderRoot={(props) => <Link to="/admin/groups/$id" params={{ id: group.id }} {...props} />}>
-                  {group.name}
+                  <bdi>{group.name}</bdi>
                 </Anchor>
               </td>
               <Num>{group.member_count}</Num>

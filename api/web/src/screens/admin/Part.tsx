@@ -2,18 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Group, Stack, Title } from "@mantine/core";
-import { type ReactNode, useId } from "react";
+import type { ReactNode } from "react";
 
 /** Part is a section of a page with its heading. */
 export function Part({ title, end, children }: { title: string; end?: ReactNode; children: ReactNode }) {
-  const id = useId();
   return (
-    <section aria-labelledby={id}>
+    <section>
       <Stack gap="xs">
         <Group justify="space-between">
-          <Title order={2} id={id}>
-            {title}
-          </Title>
+          <Title order={2}>{title}</Title>
           {end}
         </Group>
         {children}

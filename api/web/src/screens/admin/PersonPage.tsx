@@ -78,12 +78,12 @@ function Account({ user, me }: { user: UserView; me: Me }) {
         </Part>
         <Part title={t("place.groups")}>
           {user.groups.length === 0 ? (
-            <Empty text={t("person.noGroups")} />
+            <Empty inline text={t("person.noGroups")} />
           ) : (
             <Group gap="xs">
               {user.groups.map((group) => (
                 <Link key={group.id} to="/admin/groups/$id" params={{ id: group.id }}>
-                  {group.name}
+                  <bdi>{group.name}</bdi>
                 </Link>
               ))}
             </Group>
@@ -148,7 +148,12 @@ function Facts({ user }: { user: UserView }) {
       <dd>{user.signed_in_at ? <DateTime at={user.signed_in_at} /> : t("people.never")}</dd>
       <dt>{t("person.made")}</dt>
       <dd>
-        <DateTime at={user.created_at} /> {user.created_by && <>· {user.created_by.name}</>}
+        <DateTime at={user.created_at} />{" "}
+        {user.created_by && (
+          <>
+            · <bdi>{user.created_by.name}</bdi>
+          </>
+        )}
       </dd>
     </dl>
   );
@@ -172,7 +177,10 @@ function Signing({ user, me, onAct }: { user: UserView; me: Me; onAct: (act: Act
               <List size="sm">
                 {user.signing.blocked_by.map((reason) => (
                   <List.Item key={reason.rule + reason.text}>
-                    {reason.text} <span className="mono quiet">{reason.rule}</span>
+                    <bdi>
+                      <bdi>{reason.text}</bdi>
+                    </bdi>{" "}
+                    <span className="mono quiet">{reason.rule}</span>
                   </List.Item>
                 ))}
               </List>
@@ -183,7 +191,8 @@ function Signing({ user, me, onAct }: { user: UserView; me: Me; onAct: (act: Act
             <dd>
               {user.identity.verified && user.identity.at ? (
                 <>
-                  <DateTime at={user.identity.at} /> · {user.identity.by?.name ?? t("grant.founded")} · {user.identity.method}
+                  <DateTime at={user.identity.at} /> · <bdi>{user.identity.by?.name ?? t("grant.founded")}</bdi> ·{" "}
+                  <bdi>{user.identity.method}</bdi>
                 </>
               ) : (
                 <Missing />
@@ -203,7 +212,11 @@ function Signing({ user, me, onAct }: { user: UserView; me: Me; onAct: (act: Act
                 <dt>{t("signing.reset")}</dt>
                 <dd>
                   {user.credential_reset.at ? <DateTime at={user.credential_reset.at} /> : t("signing.enrolled")}{" "}
-                  {user.credential_reset.by && <>· {user.credential_reset.by.name}</>}
+                  {user.credential_reset.by && (
+                    <>
+                      · <bdi>{user.credential_reset.by.name}</bdi>
+                    </>
+                  )}
                   <Text size="xs" c="dimmed">
                     {t("signing.resetNote")}
                   </Text>

@@ -5,6 +5,7 @@ import { Alert, Stack, Tabs, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { type PolicyOverview, policiesQuery, type StepPolicy, type TypePolicy } from "~/api/audit";
+import { typesQuery } from "~/api/records";
 import { Page, RowSkeletons } from "~/ui/page";
 import { ProblemNote } from "~/ui/problem";
 import { Num, Sheet } from "~/ui/sheet";
@@ -61,8 +62,9 @@ function Matrix({ type }: { type: TypePolicy }) {
   const { t } = useTranslation("admin");
   const roleName = useRoleName();
   const term = useTerm();
+  const title = useQuery(typesQuery).data?.find((one) => one.name === type.type)?.title ?? type.type;
   return (
-    <Part title={type.type}>
+    <Part title={title}>
       <Alert variant="outline" color="gray">
         <Text size="sm">
           {t("policy.filedBy")}: {type.create.map(roleName).join(", ")}
@@ -75,7 +77,7 @@ function Matrix({ type }: { type: TypePolicy }) {
         </Text>
       </Alert>
       <Sheet
-        label={type.type}
+        label={title}
         head={[
           { key: "step", label: t("policy.step") },
           { key: "class", label: t("policy.class") },
@@ -95,6 +97,13 @@ function Matrix({ type }: { type: TypePolicy }) {
   );
 }
 
+// useWord says what the declarations of the server name in the words of the task page.
+function useWord() {
+  const { t } = useTranslation("task");
+  return (group: "class" | "rung" | "meaning" | "did", name: string) =>
+    t(`${group}.${name}` as "class.minor", { defaultValue: name.replaceAll("_", " ") });
+}
+
 type T = ReturnType<typeof useTranslation<"admin">>["t"];
 
 const from = (since: string, t: T) =>
@@ -102,15 +111,16 @@ const from = (since: string, t: T) =>
 
 function StepRow({ step }: { step: StepPolicy }) {
   const { t } = useTranslation("admin");
+  const word = useWord();
   const roleName = useRoleName();
   const term = useTerm();
   return (
     <tr>
       <td>
-        {step.title}
+        <bdi>{step.title}</bdi>
         <div className="quiet mono">{step.step}</div>
       </td>
-      <td>{step.class === "*" ? t("all") : step.class}</td>
+      <td>{step.class === "*" ? t("all") : word("class", step.class)}</td>
       <td className={classes.wide}>
         {step.candidates.map((c) => (
           <div key={c.role + c.site}>
@@ -128,15 +138,15 @@ function StepRow({ step }: { step: StepPolicy }) {
       <td className={classes.wide}>
         {step.ladder.map((rung) => (
           <div key={rung.after + rung.do}>
-            +{term(rung.after)}: {rung.do.replaceAll("_", " ")} {rung.role && roleName(rung.role)}
+            +{term(rung.after)}: {word("rung", rung.do)} {rung.role && `(${roleName(rung.role)})`}
           </div>
         ))}
       </td>
-      <td>{step.meaning ?? <span className="quiet">{t("policy.unsigned")}</span>}</td>
+      <td>{step.meaning ? word("meaning", step.meaning) : <span className="quiet">{t("policy.unsigned")}</span>}</td>
       <td>
         {step.outcomes.map((outcome) => (
           <div key={outcome.name}>
-            {outcome.name}
+            {word("did", outcome.name)}
             {outcome.needs_reason && <span className="quiet"> · {t("policy.reason")}</span>}
           </div>
         ))}
@@ -159,7 +169,7 @@ function Segregation({ overview }: { overview: PolicyOverview }) {
       {overview.segregation.map((rule) => (
         <tr key={rule.rule + rule.text}>
           <td className="mono">{rule.rule}</td>
-          <td>{rule.text}</td>
+          <td dir="auto">{rule.text}</td>
           <td>{[rule.type, rule.step].filter(Boolean).join(", ") || t("all")}</td>
         </tr>
       ))}
@@ -185,7 +195,7 @@ function Actions({ overview }: { overview: PolicyOverview }) {
           <td className="mono">{action.action}</td>
           <td>{[...action.roles.map(roleName), ...action.relations].join(", ")}</td>
           <td>{t(action.service ? "common:state.yes" : "common:state.no")}</td>
-          <td>{action.refusal}</td>
+          <td dir="auto">{action.refusal}</td>
         </tr>
       ))}
     </Sheet>

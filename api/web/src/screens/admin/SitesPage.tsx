@@ -34,7 +34,7 @@ export function SitesPage() {
         >
           {sites.data.map((site) => (
             <tr key={site.id}>
-              <td>{site.name}</td>
+              <td dir="auto">{site.name}</td>
               <td>{site.zone}</td>
               <td>
                 <span className="mono">{site.id}</span>

@@ -44,8 +44,8 @@ export function TasksBehindPage() {
             <td>
               <RecordLink id={task.record.id} number={task.record.number} title={task.record.title} />
             </td>
-            <td>{task.title}</td>
-            <td>{task.site.name}</td>
+            <td dir="auto">{task.title}</td>
+            <td dir="auto">{task.site.name}</td>
             <td>{task.assignee ? <bdi>{task.assignee.name}</bdi> : <span className="quiet">{t("load.nobody")}</span>}</td>
             <td>
               <Relative at={task.opened_at} zone={task.site.zone} />
@@ -76,6 +76,7 @@ export function RecordsBehindPage() {
   const { t } = useTranslation("board");
   const search = recordsRoute.useSearch();
   const list = useInfiniteQuery(recordsBehind(search));
+  const className = (name: string) => name && t(`class.${name}` as "class.major", { defaultValue: name });
   const rows = list.data?.pages.flatMap((page) => page.items);
   return (
     <Behind of="records" search={search} list={list} empty={rows?.length === 0}>
@@ -95,8 +96,8 @@ export function RecordsBehindPage() {
             <td>
               <RecordLink id={record.id} number={record.number} title={record.title} />
             </td>
-            <td>{record.class || <span className="quiet">{t("none")}</span>}</td>
-            <td>{record.site.name}</td>
+            <td>{className(record.class) || <span className="quiet">{t("none")}</span>}</td>
+            <td dir="auto">{record.site.name}</td>
             <td>
               <bdi>{record.owner.name}</bdi>
             </td>
@@ -117,7 +118,7 @@ function RecordLink({ id, number, title }: { id: string; number: string; title: 
       <Anchor inherit renderRoot={(props) => <Link to={`/records/${id}` as string} {...props} />}>
         <span className="mono">{number}</span>
       </Anchor>{" "}
-      {title}
+      <bdi>{title}</bdi>
     </>
   );
 }

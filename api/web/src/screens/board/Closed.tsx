@@ -43,7 +43,7 @@ export function Closed({ board }: { board: Board }) {
       }
     >
       {all.closed.count === 0 ? (
-        <Empty text={t("closed.empty")} />
+        <Empty inline text={t("closed.empty")} />
       ) : (
         <Stack gap="xs">
           <ClosedTiles all={all} />
@@ -121,7 +121,7 @@ function ClosedTable({ rows, by }: { rows: readonly Closure[]; by: Grouping }) {
         );
         return (
           <tr key={row.key}>
-            <td>{name(row)}</td>
+            <td dir="auto">{name(row)}</td>
             <Num>
               <FigureLink figure={row.closed} label={`${name(row)}, ${t("closed.closed")}`} />
             </Num>
@@ -168,8 +168,8 @@ function ReturnsTable({ board, by }: { board: Board; by: Exclude<Grouping, "clas
       >
         {board.returns[by].map((row) => (
           <tr key={row.key + row.type + row.step}>
-            <td>{row.key === "" ? t("none") : row.name}</td>
-            <td>{row.title}</td>
+            <td dir="auto">{row.key === "" ? t("none") : row.name}</td>
+            <td dir="auto">{row.title}</td>
             <Num>
               <FigureLink figure={row.decided} label={`${row.name}, ${row.title}, ${t("flow.decided")}`} />
             </Num>

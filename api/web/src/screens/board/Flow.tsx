@@ -34,7 +34,7 @@ export function Flow({ board }: { board: Board }) {
         }
       >
         {board.flow.length === 0 ? (
-          <Empty text={t("flow.empty")} />
+          <Empty inline text={t("flow.empty")} />
         ) : (
           <Sheet
             label={t("flow.title")}
@@ -52,7 +52,7 @@ export function Flow({ board }: { board: Board }) {
           >
             {board.flow.map((row) => (
               <tr key={row.type + row.step}>
-                <td>{row.title}</td>
+                <td dir="auto">{row.title}</td>
                 <td className={classes.barCell}>
                   <Bar
                     of={longest}
@@ -94,7 +94,7 @@ function Extensions({ board: { extensions } }: { board: Board }) {
   return (
     <Section title={t("extensions.title")} note={t("extensions.note")}>
       {extensions.requested.count === 0 ? (
-        <Empty text={t("extensions.empty")} />
+        <Empty inline text={t("extensions.empty")} />
       ) : (
         <Sheet
           label={t("extensions.title")}
@@ -106,7 +106,7 @@ function Extensions({ board: { extensions } }: { board: Board }) {
         >
           {[...extensions.steps, { ...extensions, type: "", step: "", title: t("total") }].map((row) => (
             <tr key={row.type + row.step}>
-              <td>{row.title}</td>
+              <td dir="auto">{row.title}</td>
               <Num>
                 <FigureLink figure={row.requested} label={`${row.title}, ${t("extensions.requested")}`} />
               </Num>

@@ -40,7 +40,7 @@ export function Forecast({ forecast }: { forecast: Body }) {
           >
             {steps.map((step) => (
               <tr key={step.type + step.step}>
-                <td>{step.title}</td>
+                <td dir="auto">{step.title}</td>
                 {step.within.map((within) => (
                   <Num key={within.days}>
                     <FigureLink figure={within} label={`${step.title}, ${t("forecast.within", { count: within.days })}`} />

@@ -69,7 +69,7 @@ export function OpenWork({ board }: { board: Board }) {
           <Bar parts={levelParts(levels)} />
         </Stack>
       </Section>
-      {board.steps.length === 0 ? <Empty text={t("levels.empty")} /> : <Steps board={board} />}
+      {board.steps.length === 0 ? <Empty inline text={t("levels.empty")} /> : <Steps board={board} />}
       {board.load.length > 0 && <Loads load={board.load} />}
     </>
   );
@@ -94,7 +94,7 @@ function Steps({ board }: { board: Board }) {
       >
         {board.steps.map((step) => (
           <tr key={step.type + step.step}>
-            <td>{step.title}</td>
+            <td dir="auto">{step.title}</td>
             <Num>
               <FigureLink figure={step.open} label={`${step.title}, ${t("levels.open")}`} />
             </Num>

@@ -2,19 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Text, Title } from "@mantine/core";
-import { type ReactNode, useId } from "react";
+import type { ReactNode } from "react";
 import classes from "./board.module.css";
 
 /** Section is one question that the board answers. */
 export function Section({ title, note, end, children }: { title: string; note?: ReactNode; end?: ReactNode; children: ReactNode }) {
-  const id = useId();
   return (
-    <section aria-labelledby={id}>
+    <section>
       <div className={classes.sectionHead}>
         <div>
-          <Title order={2} id={id}>
-            {title}
-          </Title>
+          <Title order={2}>{title}</Title>
           {note && (
             <Text size="xs" c="dimmed" maw={720}>
               {note}

@@ -28,12 +28,12 @@ export function Answers({ form, data, zone, names }: AnswersProps) {
         if (fields.length === 0) return null;
         return (
           <div key={section.id}>
-            {view.sections.length > 1 && <h3>{section.title}</h3>}
+            {view.sections.length > 1 && <h3 dir="auto">{section.title}</h3>}
             <dl className={classes.answers}>
               {fields.map((field) => (
                 <div key={field.id}>
-                  <dt>{field.label}</dt>
-                  <dd>
+                  <dt dir="auto">{field.label}</dt>
+                  <dd dir="auto">
                     <Answer field={field} value={view.value(field.id)} zone={zone} names={names} />
                   </dd>
                 </div>
@@ -84,7 +84,9 @@ function Answer({ field, value, zone, names }: AnswerProps) {
 function Cells({ field, rows, zone, names }: { field: Field; rows: readonly unknown[]; zone: string | undefined; names: Names }) {
   const columns = (field.columns ?? []).filter((column) => rows.some((row) => isObject(row) && !empty(column, row[column.id])));
   return (
-    <div className={classes.cellsFrame}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled with the keys
+    // biome-ignore lint/a11y/useSemanticElements: a table is no set of fields
+    <div role="group" aria-label={field.label} className={classes.cellsFrame} tabIndex={0}>
       <table className={classes.cells}>
         <thead>
           <tr>

@@ -29,7 +29,10 @@ export function DecisionBar({ task, stale, onDecide }: { task: Task; stale: bool
           <List size="sm">
             {me.signing.blocked_by.map((reason) => (
               <List.Item key={reason.rule}>
-                {reason.text} {ownRules.includes(reason.rule) && <Link to={"/me" as "/inbox"}>{t("maySign.mend")}</Link>}{" "}
+                <bdi>
+                  <bdi>{reason.text}</bdi>
+                </bdi>{" "}
+                {ownRules.includes(reason.rule) && <Link to={"/me" as "/inbox"}>{t("maySign.mend")}</Link>}{" "}
                 <span className="mono quiet">{reason.rule}</span>
               </List.Item>
             ))}

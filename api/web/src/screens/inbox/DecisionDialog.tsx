@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Button, Group, Modal, Select, Stack, Text, Textarea } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Problem } from "~/api/problem";
-import { type IntentResult, type Offered, type Receipt, type Task, taskKeys, useComplete, useSigning, type Verdict } from "~/api/tasks";
+import { type IntentResult, type Offered, type Receipt, type Task, taskQuery, useComplete, useSigning, type Verdict } from "~/api/tasks";
 import type { FieldProblem } from "~/api/types.gen";
 import type { Data } from "~/forms/definition";
 import { StandingNote } from "~/ui/standing";
@@ -24,12 +25,12 @@ interface DecisionDialogProps {
   data: Data | undefined;
   /** With what the server found wrong in the form. */
   onClose: (problems?: FieldProblem[]) => void;
-  onLooked: () => void;
+  onLooked: (etag: string, version: number) => void;
   onDecided: (receipt: Receipt) => void;
 }
 
 /** DecisionDialog takes a verdict: its reason, and then the signature where the task asks for one. */
-export function DecisionDialog({ task, etag, seen, offered, data, onClose, onDecided }: DecisionDialogProps) {
+export function DecisionDialog({ task, etag, seen, offered, data, onClose, onLooked, onDecided }: DecisionDialogProps) {
   const { t } = useTranslation(["task", "common"]);
   const { word } = useWords();
   const client = useQueryClient();
@@ -40,11 +41,14 @@ export function DecisionDialog({ task, etag, seen, offered, data, onClose, onDec
   const problem = complete.problem ?? signing.problem;
   const inForm = problem?.errors.filter((error) => error.path.startsWith("data")) ?? [];
 
+  const narrow = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
   const close = () => {
     if (!waiting) onClose(inForm.length > 0 ? inForm : undefined);
   };
-  const again = async () => {
-    await client.refetchQueries({ queryKey: taskKeys.one(task.id) });
+  // Who has looked at the difference decides again, on the version that he has seen now and on no later one.
+  const again = async (looked: number | undefined) => {
+    const now = await client.fetchQuery({ ...taskQuery(task.id), staleTime: 0 });
+    if (now.data.record.version === looked) onLooked(now.etag, looked);
     onClose();
   };
   const give = async (verdict: Verdict) => {
@@ -59,7 +63,7 @@ export function DecisionDialog({ task, etag, seen, offered, data, onClose, onDec
   if (problem?.status === 412) {
     return (
       <Modal opened onClose={onClose} title={t("stale.title")} size="lg" closeButtonProps={{ "aria-label": t("common:action.close") }}>
-        <StaleNote record={task.record.id} seen={seen} onLooked={() => void again()} />
+        <StaleNote record={task.record.id} seen={seen} onLooked={(looked) => void again(looked)} />
       </Modal>
     );
   }
@@ -68,6 +72,7 @@ export function DecisionDialog({ task, etag, seen, offered, data, onClose, onDec
       opened
       onClose={close}
       size={sheet ? 880 : "md"}
+      fullScreen={narrow && sheet !== undefined}
       title={sheet ? t("sheetTitle") : word("outcome", offered.name)}
       closeButtonProps={{ "aria-label": t("common:action.close"), disabled: waiting }}
       closeOnClickOutside={false}
@@ -147,7 +152,7 @@ function VerdictForm({ task, offered, data, busy, note, onVerdict, onClose }: Ve
     <form onSubmit={submit} noValidate>
       <Stack gap="sm">
         <Text size="sm">
-          <span className="mono">{task.record.number}</span> {task.record.title}
+          <span className="mono">{task.record.number}</span> <bdi>{task.record.title}</bdi>
         </Text>
         <div>
           <Text size="xs" c="dimmed">

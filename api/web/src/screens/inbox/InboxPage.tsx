@@ -7,11 +7,12 @@ import { getRouteApi } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { holds, useMe } from "~/api/me";
-import { countsQuery, draftQuery, prefetchTask, type Receipt, type Task } from "~/api/tasks";
+import { countsQuery, draftQuery, prefetchTask } from "~/api/tasks";
 import { useShortcuts } from "~/shell/shortcuts";
 import { usePreferences } from "~/theme/preferences";
 import { Empty, RowSkeletons } from "~/ui/page";
 import { Boxes } from "./Boxes";
+import type { Decided } from "./decided";
 import classes from "./Inbox.module.css";
 import { ListBar } from "./ListBar";
 import { NewsBar } from "./NewsBar";
@@ -27,13 +28,6 @@ const ReassignBar = lazy(() => import("./ReassignBar"));
 
 const route = getRouteApi("/inbox");
 const phone = "(max-width: 48em)";
-
-/** Decided is what was just recorded: the receipt stays until it is put away, also while the next task is open. */
-export interface Decided {
-  task: Task;
-  receipt: Receipt;
-  outcome: string;
-}
 
 /** InboxPage is the approver's home: the list at one side, the task at the other. */
 export function InboxPage() {
@@ -83,12 +77,16 @@ export function InboxPage() {
     list.show(row);
     if (!narrow && tasks[row]) open(tasks[row].id, true);
   };
-  const toggle = (id: string) =>
-    setSelected((old) => {
-      const now = new Set(old);
-      if (!now.delete(id)) now.add(id);
-      return now;
-    });
+  // The same at every render, so that a move draws two rows and not all of them.
+  const toggle = useCallback(
+    (id: string) =>
+      setSelected((old) => {
+        const now = new Set(old);
+        if (!now.delete(id)) now.add(id);
+        return now;
+      }),
+    [],
+  );
   const row = tasks[here];
   useShortcuts([
     { keys: "j", label: t("keys.down"), run: () => move(1) },
@@ -136,6 +134,7 @@ export function InboxPage() {
         )}
       </section>
       <section className={classes.pane} ref={pane} tabIndex={-1} aria-label={t("task")}>
+        {narrow && search.task && <h1 className="unseen">{t("title")}</h1>}
         {search.task ? (
           <Suspense fallback={<RowSkeletons />}>
             <TaskPane key={search.task} id={search.task} onBack={() => open(undefined)} onDecided={onDecided} />

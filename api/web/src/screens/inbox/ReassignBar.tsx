@@ -119,15 +119,19 @@ function Preview({ items, done }: { items: Reassigned[]; done: boolean }) {
             {items.map((item) => (
               <Table.Tr key={item.task}>
                 <Table.Td>
-                  {item.title} <span className="mono quiet">{item.number}</span>
+                  <bdi>{item.title}</bdi> <span className="mono quiet">{item.number}</span>
                 </Table.Td>
-                <Table.Td>{item.from?.name ?? "–"}</Table.Td>
+                <Table.Td>
+                  <bdi>{item.from?.name ?? "–"}</bdi>
+                </Table.Td>
                 <Table.Td>
                   {t(`many.${item.result}`)}
                   {item.problem && (
                     <List size="xs">
                       {(item.problem.reasons ?? []).map((reason) => (
-                        <List.Item key={reason.rule + reason.text}>{reason.text}</List.Item>
+                        <List.Item key={reason.rule + reason.text}>
+                          <bdi>{reason.text}</bdi>
+                        </List.Item>
                       ))}
                       {(item.problem.reasons ?? []).length === 0 && <List.Item>{item.problem.detail}</List.Item>}
                     </List>

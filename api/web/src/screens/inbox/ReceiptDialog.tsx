@@ -8,7 +8,7 @@ import { useMe } from "~/api/me";
 import { useShortcuts } from "~/shell/shortcuts";
 import { Hash } from "~/ui/hash";
 import { DateTime } from "~/ui/time";
-import type { Decided } from "./InboxPage";
+import type { Decided } from "./decided";
 import classes from "./Task.module.css";
 import { useWords } from "./words";
 
@@ -67,7 +67,7 @@ function Receipt({ decided: { task, receipt, outcome }, short = false }: { decid
         <IconCircleCheck size={18} aria-hidden /> {t(receipt.signature ? "signed" : "recorded")}: {word("did", outcome)}
       </Text>
       <Text size="sm">
-        {task.title} · <span className="mono">{task.record.number}</span>
+        <bdi>{task.title}</bdi> · <span className="mono">{task.record.number}</span>
       </Text>
       <dl className={classes.manifest}>
         <dt>{t("at")}</dt>
@@ -76,7 +76,7 @@ function Receipt({ decided: { task, receipt, outcome }, short = false }: { decid
         </dd>
         <dt>{t("who")}</dt>
         <dd>
-          {me.name}
+          <bdi>{me.name}</bdi>
           {behalf}
         </dd>
         {!short && task.meaning && (

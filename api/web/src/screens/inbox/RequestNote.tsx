@@ -25,7 +25,7 @@ export function RequestNote({ task }: { task: Task }) {
         {entries.map(([name, value]) => (
           <div key={name}>
             <dt>{t(`request.${name}` as "request.reason", { defaultValue: humanize(name) })}</dt>
-            <dd>{name === "due_at" && typeof value === "string" ? <DueChange task={task} to={value} /> : textOf(value)}</dd>
+            <dd dir="auto">{name === "due_at" && typeof value === "string" ? <DueChange task={task} to={value} /> : textOf(value)}</dd>
           </div>
         ))}
       </dl>

@@ -63,28 +63,36 @@ export function SignatureSheet({ task, sheet, complete, onSign, onBack }: Signat
   return (
     <div className={classes.sheet}>
       <div className={`paper ${classes.paperPart}`}>
-        <SignedView html={sheet.html} hash={sheet.view_hash} title={t("view")} onAltered={() => setAltered(true)} />
-        <dl className={classes.manifest}>
-          <dt>{t("record")}</dt>
-          <dd>
-            <span className="mono">{task.record.number}</span> · {t("version", { n: sheet.version })}
-          </dd>
-          <dt>{t("meaning")}</dt>
-          <dd>{word("meaning", sheet.meaning)}</dd>
-          <dt>{t("signer")}</dt>
-          <dd>
-            {sheet.printed_name}, {t(`common:role.${sheet.role}` as "common:role.admin", { defaultValue: sheet.role })}
-            {task.owner && task.assignee && task.owner.id !== task.assignee.id && ` · ${t("behalf", { name: task.owner.name })}`}
-          </dd>
-          <dt>{t("contentHash")}</dt>
-          <dd>
-            <Hash value={sheet.content_hash} />
-          </dd>
-          <dt>{t("viewHash")}</dt>
-          <dd>
-            <Hash value={sheet.view_hash} />
-          </dd>
-        </dl>
+        <SignedView
+          record={task.record.id}
+          sheet={sheet.intent}
+          hash={sheet.view_hash}
+          title={t("view")}
+          onAltered={() => setAltered(true)}
+        />
+        <details className={classes.binds}>
+          <summary>
+            <span className="mono">{task.record.number}</span> · {t("version", { n: sheet.version })} · SHA-256{" "}
+            <span className="mono">{sheet.content_hash.slice(0, 12)}…</span>
+          </summary>
+          <dl className={classes.manifest}>
+            <dt>{t("meaning")}</dt>
+            <dd>{word("meaning", sheet.meaning)}</dd>
+            <dt>{t("signer")}</dt>
+            <dd>
+              <bdi>{sheet.printed_name}</bdi>, {t(`common:role.${sheet.role}` as "common:role.admin", { defaultValue: sheet.role })}
+              {task.owner && task.assignee && task.owner.id !== task.assignee.id && ` · ${t("behalf", { name: task.owner.name })}`}
+            </dd>
+            <dt>{t("contentHash")}</dt>
+            <dd>
+              <Hash value={sheet.content_hash} />
+            </dd>
+            <dt>{t("viewHash")}</dt>
+            <dd>
+              <Hash value={sheet.view_hash} />
+            </dd>
+          </dl>
+        </details>
       </div>
       <form ref={form} onSubmit={submit} autoComplete="off" className={classes.sign}>
         <Stack gap="sm">

@@ -6,6 +6,8 @@ import { IconArrowsDiff } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { type FieldChange, versionsQuery } from "~/api/recordparts";
+import { ChangedFileList } from "~/ui/changedfilelist";
+import { changedFiles } from "~/ui/changedfiles";
 import { ProblemNote } from "~/ui/problem";
 import { DateTime } from "~/ui/time";
 import classes from "./Task.module.css";
@@ -16,7 +18,8 @@ interface StaleNoteProps {
   /** The version that was seen; now is the present one, where it is known. */
   seen: number;
   now?: number;
-  onLooked: () => void;
+  /** Told up to which version the difference was shown. */
+  onLooked: (version: number | undefined) => void;
 }
 
 /** StaleNote shows what was changed since somebody looked, and asks to look again: nobody decides on what he has not seen. */
@@ -40,12 +43,16 @@ export function StaleNote({ record, seen, now, onLooked }: StaleNoteProps) {
             <Text size="sm" fw={500}>
               {t("stale.version", { n: version.version, name: version.by.name })} <DateTime at={version.at} />
             </Text>
-            {version.reason && <Text size="sm">{version.reason}</Text>}
+            {version.reason && (
+              <Text size="sm" dir="auto">
+                {version.reason}
+              </Text>
+            )}
             <Changes changes={version.changes} />
           </div>
         ))}
         <Group justify="end">
-          <Button variant="default" onClick={onLooked}>
+          <Button variant="default" disabled={!versions.data} onClick={() => onLooked(current)}>
             {t("stale.looked")}
           </Button>
         </Group>
@@ -56,24 +63,41 @@ export function StaleNote({ record, seen, now, onLooked }: StaleNoteProps) {
 
 /** Changes sets what was beside what is. */
 export function Changes({ changes }: { changes: FieldChange[] }) {
-  const { t } = useTranslation("task");
   return (
     <dl className={classes.changes}>
       {changes.map((change) => (
-        <div key={change.field}>
-          <dt>
-            {change.field
-              .replace(/^data\./, "")
-              .split(".")
-              .map(humanize)
-              .join(" · ")}
-          </dt>
-          <dd>
-            {!blank(change.old) && <del>{textOf(change.old)}</del>} {!blank(change.new) ? <ins>{textOf(change.new)}</ins> : t("removed")}
-          </dd>
-        </div>
+        <Change key={change.field} change={change} />
       ))}
     </dl>
+  );
+}
+
+function Change({ change }: { change: FieldChange }) {
+  const { t } = useTranslation("task");
+  const files = changedFiles(change);
+  if (files) {
+    return (
+      <div>
+        <dt>{t("files")}</dt>
+        <dd>
+          <ChangedFileList files={files} />
+        </dd>
+      </div>
+    );
+  }
+  return (
+    <div>
+      <dt>
+        {change.field
+          .replace(/^data\./, "")
+          .split(".")
+          .map(humanize)
+          .join(" · ")}
+      </dt>
+      <dd dir="auto">
+        {!blank(change.old) && <del>{textOf(change.old)}</del>} {!blank(change.new) ? <ins>{textOf(change.new)}</ins> : t("removed")}
+      </dd>
+    </div>
   );
 }
 

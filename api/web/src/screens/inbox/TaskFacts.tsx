@@ -18,7 +18,7 @@ import { ProblemNote } from "~/ui/problem";
 import { StandingNote } from "~/ui/standing";
 import { DateTime } from "~/ui/time";
 import { Answers } from "./Answers";
-import { filesIn } from "./files";
+import { Part } from "./Part";
 import { Changes } from "./StaleNote";
 import classes from "./Task.module.css";
 import { humanize, useThen, useWords } from "./words";
@@ -26,9 +26,8 @@ import { humanize, useThen, useWords } from "./words";
 type Names = { readonly [id: string]: string };
 
 /** TaskFacts is what stands around a decision: why it is mine, what follows, the record, its process and its history. */
-export function TaskFacts({ task, names }: { task: Task; names: Names }) {
+export function TaskFacts({ task, names, files }: { task: Task; names: Names; files: ReactNode }) {
   const { t } = useTranslation("task");
-  const files = filesIn(task.record_data);
   return (
     <div className={classes.parts}>
       <Part title={t("why.title")} open={!task.form}>
@@ -50,17 +49,7 @@ export function TaskFacts({ task, names }: { task: Task; names: Names }) {
           <Clock task={task} />
         </Part>
       )}
-      {files.length > 0 && (
-        <Part title={t("files")} count={files.length}>
-          <ul className={classes.plain}>
-            {files.map((file) => (
-              <li key={file.sha256 + file.name}>
-                {file.name} <Hash value={file.sha256} short />
-              </li>
-            ))}
-          </ul>
-        </Part>
-      )}
+      {files}
       <Part title={t("related")}>
         <Related record={task.record.id} />
       </Part>
@@ -71,19 +60,6 @@ export function TaskFacts({ task, names }: { task: Task; names: Names }) {
         <Comments task={task} />
       </Part>
     </div>
-  );
-}
-
-// Part is one section; what is in it is asked for when it is opened.
-function Part({ title, count, open = false, children }: { title: string; count?: number; open?: boolean; children: ReactNode }) {
-  const [shown, setShown] = useState(open);
-  return (
-    <details className={classes.part} open={shown} onToggle={(event) => setShown(event.currentTarget.open)}>
-      <summary>
-        {title} {count !== undefined && count > 0 && <span className="quiet">{count}</span>}
-      </summary>
-      {shown && <div className={classes.partBody}>{children}</div>}
-    </details>
   );
 }
 
@@ -150,7 +126,9 @@ function RecordData({ task, names }: { task: Task; names: Names }) {
     <Stack gap="xs">
       {sections.map(([name, data], index) => (
         <details key={name} className={classes.section} open={!task.form || index === 0}>
-          <summary>{type?.steps.find((step) => step.name === name)?.title ?? humanize(name)}</summary>
+          <summary>
+            <bdi>{type?.steps.find((step) => step.name === name)?.title ?? humanize(name)}</bdi>
+          </summary>
           <Section
             form={name === order[0] && type ? type.form : `${task.record.type}.${name}`}
             data={data as Data}
@@ -193,7 +171,7 @@ function Process({ task }: { task: Task }) {
         const Icon = step.standing === "done" ? IconCheck : step.standing === "open" ? IconCircleDot : IconCircle;
         return (
           <li key={step.name} data-standing={step.standing} aria-current={step.name === task.step ? "step" : undefined}>
-            <Icon size={16} aria-hidden /> <span>{step.title}</span>{" "}
+            <Icon size={16} aria-hidden /> <bdi>{step.title}</bdi>{" "}
             <span className={classes.standing}>
               {t(`standing.${step.standing}`)}
               {step.rounds.length > 1 && ` · ${t("roundN", { n: step.rounds.length })}`}
@@ -244,7 +222,7 @@ function Related({ record }: { record: string }) {
         <li key={link.kind + link.record.id}>
           <span className="quiet">{humanize(link.kind)}</span>{" "}
           <Link to={`/records/${link.record.id}` as "/records"}>
-            <span className="mono">{link.record.number}</span> {link.record.title}
+            <span className="mono">{link.record.number}</span> <bdi>{link.record.title}</bdi>
           </Link>
         </li>
       ))}
@@ -290,7 +268,11 @@ function HistoryLine({ event }: { event: AuditEvent }) {
       <div className="quiet">
         <DateTime at={event.at} zone={event.zone} />
       </div>
-      {event.reason && <div className={classes.said}>{event.reason}</div>}
+      {event.reason && (
+        <div className={classes.said} dir="auto">
+          {event.reason}
+        </div>
+      )}
       {event.changes.length > 0 && (
         <details>
           <summary>{t("changes", { count: event.changes.length })}</summary>
@@ -313,7 +295,7 @@ function Comments({ task }: { task: Task }) {
     <Stack gap="sm">
       {task.comments.map((one) => (
         <div key={one.id}>
-          <Text size="sm" className={classes.said}>
+          <Text size="sm" className={classes.said} dir="auto">
             {one.text}
           </Text>
           <Text size="xs" c="dimmed">

@@ -23,12 +23,12 @@ export function TaskHead({ task, back }: { task: Task; back: ReactNode }) {
       {back}
       <Group justify="space-between" wrap="nowrap" align="start" gap="md">
         <div className={classes.titles}>
-          <Title order={2} className={classes.title}>
+          <Title order={2} className={classes.title} dir="auto">
             {task.title}
           </Title>
           <Text size="sm">
             <Link to={`/records/${record.id}` as "/records"} className={classes.record}>
-              <span className="mono">{record.number}</span> {record.title}
+              <span className="mono">{record.number}</span> <bdi>{record.title}</bdi>
             </Link>
           </Text>
         </div>
@@ -51,7 +51,9 @@ export function TaskHead({ task, back }: { task: Task; back: ReactNode }) {
           <Person who={task.requester ?? task.record_owner} />
         </Fact>
         <Fact name={t("assignee")}>{task.assignee ? <Person who={task.assignee} behalf={task.owner} /> : t("inbox:unassigned")}</Fact>
-        <Fact name={t("site")}>{task.site.name}</Fact>
+        <Fact name={t("site")}>
+          <bdi>{task.site.name}</bdi>
+        </Fact>
         {record.class && <Fact name={t("class.title")}>{word("class", record.class)}</Fact>}
         <Fact name={t("state.title")}>{word("state", record.state)}</Fact>
         {task.priority < 3 && (

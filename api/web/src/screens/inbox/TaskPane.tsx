@@ -6,6 +6,7 @@ import { IconArrowLeft, IconLock } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { Attached } from "~/api/files";
 import { useMe } from "~/api/me";
 import { draftQuery, type Offered, type Task, taskQuery, useClaim } from "~/api/tasks";
 import type { FieldProblem } from "~/api/types.gen";
@@ -14,10 +15,12 @@ import { FormFields } from "~/forms/FormFields";
 import { useFilling } from "~/forms/filling";
 import { useShortcuts } from "~/shell/shortcuts";
 import { ProblemNote } from "~/ui/problem";
+import { useTakeFile } from "~/ui/takefile";
 import { DateTime } from "~/ui/time";
 import { DecisionBar } from "./DecisionBar";
 import { DecisionDialog } from "./DecisionDialog";
-import type { Decided } from "./InboxPage";
+import type { Decided } from "./decided";
+import { FilesFact } from "./FilesFact";
 import { RequestNote } from "./RequestNote";
 import { StaleNote } from "./StaleNote";
 import classes from "./Task.module.css";
@@ -108,6 +111,9 @@ function TaskBody({ task, etag, draft, savedAt, back, onDecided }: BodyProps) {
   const [seen, setSeen] = useState({ etag, version: task.record.version });
   const stale = seen.etag !== etag;
   const [refusal, setRefusal] = useState<FieldProblem[]>();
+  // A version that he made himself, out of the one that he saw, is one that he has seen.
+  const changed = ({ etag, version = 0 }: Attached) => setSeen({ etag, version });
+  const takeFile = useTakeFile(task.record.id, seen.etag, changed);
 
   const [initial] = useState(() => draft ?? (Object.keys(task.data).length > 0 ? (task.data as Data) : undefined));
   const { keep, drop, standing } = useDraft(task.id, savedAt);
@@ -123,6 +129,7 @@ function TaskBody({ task, etag, draft, savedAt, back, onDecided }: BodyProps) {
     names,
     problems: refusal ?? noProblems,
     onChange: held ? keep : undefined,
+    takeFile: held ? takeFile : undefined,
   });
 
   // What was typed in the last moment goes with the page when it is left.
@@ -204,7 +211,7 @@ function TaskBody({ task, etag, draft, savedAt, back, onDecided }: BodyProps) {
             </section>
           )}
           {held && task.form && <DraftNote standing={standing} zone={task.site.zone} />}
-          <TaskFacts task={task} names={names} />
+          <TaskFacts task={task} names={names} files={<FilesFact task={task} etag={held ? seen.etag : undefined} onChanged={changed} />} />
         </Stack>
       </div>
       {held && <DecisionBar task={task} stale={stale} onDecide={decide} />}
@@ -219,7 +226,7 @@ function TaskBody({ task, etag, draft, savedAt, back, onDecided }: BodyProps) {
             setDeciding(undefined);
             setRefusal(problems);
           }}
-          onLooked={() => setSeen({ etag, version: task.record.version })}
+          onLooked={(etag, version) => setSeen({ etag, version })}
           onDecided={(receipt) => {
             decidedAlready.current = true;
             drop();
@@ -255,7 +262,9 @@ function DraftNote({ standing, zone }: { standing: ReturnType<typeof useDraft>["
         {standing.problem.reasons.length > 0 && (
           <List size="sm">
             {standing.problem.reasons.map((reason) => (
-              <List.Item key={reason.rule}>{reason.text}</List.Item>
+              <List.Item key={reason.rule}>
+                <bdi>{reason.text}</bdi>
+              </List.Item>
             ))}
           </List>
         )}

@@ -46,7 +46,8 @@ export const TaskRow = memo(function TaskRow({ task, open, here, gone, checked, 
         onHover={() => void prefetchTask(client, task.id)}
         title={
           <>
-            <Priority n={task.priority} /> {task.title} <span className={classes.about}>{task.record.title}</span>
+            <Priority n={task.priority} /> <bdi className={classes.what}>{task.title}</bdi>{" "}
+            <bdi className={classes.about}>{task.record.title}</bdi>
           </>
         }
         detail={

@@ -4,7 +4,7 @@
 import { Alert, Button, Checkbox, Group, List, Modal, NativeSelect, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
 import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, type ReactNode, useId, useState } from "react";
+import { type FormEvent, type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { absencesQuery } from "~/api/absences";
 import { mySessionsQuery, useChangePassword, useEndMySession, useSignStatement } from "~/api/account";
@@ -48,13 +48,10 @@ export function MePage() {
 }
 
 function Section({ title, end, children }: { title: string; end?: ReactNode; children: ReactNode }) {
-  const id = useId();
   return (
-    <section aria-labelledby={id}>
+    <section>
       <Group justify="space-between" mb="xs">
-        <Title order={2} id={id}>
-          {title}
-        </Title>
+        <Title order={2}>{title}</Title>
         {end}
       </Group>
       {children}
@@ -75,7 +72,9 @@ function Signing({ me }: { me: Me }) {
     <Alert variant="outline" color="yellow" icon={<IconAlertTriangle />} title={t("signing.blocked")}>
       <List size="sm">
         {me.signing.blocked_by.map((reason) => (
-          <List.Item key={reason.rule + reason.text}>{reason.text}</List.Item>
+          <List.Item key={reason.rule + reason.text}>
+            <bdi>{reason.text}</bdi>
+          </List.Item>
         ))}
       </List>
     </Alert>
@@ -94,7 +93,7 @@ function Statement({ me }: { me: Me }) {
   return (
     <Section title={t("statement.title")}>
       <Stack gap="xs" align="start">
-        <Text className="paper" p="md" bd="1px solid var(--line)" style={{ borderRadius: 6 }}>
+        <Text className="paper" dir="auto" p="md" bd="1px solid var(--line)" style={{ borderRadius: 6 }}>
           {me.statement.text}
         </Text>
         {me.statement.signed ? (

@@ -34,7 +34,11 @@ export function Answers({ form, data, formers, zone }: AnswersProps) {
         if (fields.length === 0) return null;
         return (
           <div key={section.id} className={classes.section}>
-            {several && <h3 className={classes.title}>{section.title}</h3>}
+            {several && (
+              <h3 className={classes.title} dir="auto">
+                {section.title}
+              </h3>
+            )}
             <dl className={classes.answers}>
               {fields.map((field) => (
                 <Answer key={field.id} view={view} field={field} formers={formers} zone={zone} />
@@ -54,7 +58,7 @@ function Answer({ view, field, formers, zone }: { view: View; field: Field; form
   const mine = formersAt(formers, field.id, table);
   return (
     <div className={classes.answer} data-wide={table || undefined}>
-      <dt>{field.label}</dt>
+      <dt dir="auto">{field.label}</dt>
       <dd>
         {mine.map((former) => (
           <Was key={`${former.version}${former.path}`} former={former} field={field} zone={zone} />

@@ -6,6 +6,8 @@ import { useTranslation } from "react-i18next";
 import { type FieldChange, namesQuery } from "~/api/recordparts";
 import type { Record as RecordBody } from "~/api/types.gen";
 import { isObject } from "~/forms/value";
+import { ChangedFileList } from "~/ui/changedfilelist";
+import { changedFiles } from "~/ui/changedfiles";
 import { dateText, instantText } from "~/ui/instant";
 import classes from "./Answers.module.css";
 import { partOf } from "./corrections";
@@ -49,11 +51,22 @@ function Change({ record, change, found }: { record: RecordBody; change: FieldCh
     if (change.field === "class") return words.className(String(v));
     return <Raw value={v} zone={record.site.zone} />;
   };
+  const files = changedFiles(change);
+  if (files) {
+    return (
+      <>
+        <dt>{t("field.file")}</dt>
+        <dd>
+          <ChangedFileList files={files} />
+        </dd>
+      </>
+    );
+  }
   const given = change.new !== null && change.new !== undefined;
   const whole = at !== undefined && at.path === "";
   return (
     <>
-      <dt>{label}</dt>
+      <dt dir="auto">{label}</dt>
       <dd>
         {change.old !== null && change.old !== undefined && !whole && (
           <div className={classes.was}>

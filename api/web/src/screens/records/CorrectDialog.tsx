@@ -9,8 +9,9 @@ import { useRecordChange } from "~/api/recordcommands";
 import type { FieldCorrection, Record as RecordBody } from "~/api/types.gen";
 import type { Data } from "~/forms/definition";
 import { FieldInput } from "~/forms/FieldInput";
-import { useFilling } from "~/forms/filling";
+import { type TakeFile, useFilling } from "~/forms/filling";
 import { isObject } from "~/forms/value";
+import { useTakeFile } from "~/ui/takefile";
 import { CommandNote } from "./CommandNote";
 import classes from "./CorrectDialog.module.css";
 import { useParts } from "./DataPart";
@@ -53,6 +54,7 @@ export function CorrectDialog({ record, etag, onClose, onRecorded }: CorrectDial
   const next = useRef(1);
   const [lines, setLines] = useState<Line[]>([{ key: 0, take: nothing }]);
   const command = useRecordChange(record.id, "correct", etag, { onRecorded });
+  const takeFile = useTakeFile(record.id, etag, nothing);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     event.stopPropagation();
@@ -87,6 +89,7 @@ export function CorrectDialog({ record, etag, onClose, onRecorded }: CorrectDial
                 groups={groups.map(({ step, items }) => ({ title: words.step(record.type, step), items }))}
                 pending={pending}
                 zone={record.site.zone}
+                takeFile={takeFile}
                 onTake={(take) => {
                   line.take = take;
                 }}
@@ -120,10 +123,11 @@ interface ChangeProps {
   groups: { title: string; items: Correctable[] }[];
   pending: boolean;
   zone: string | undefined;
+  takeFile: TakeFile;
   onTake: (take: Line["take"]) => void;
 }
 
-function Change({ groups, pending, zone, onTake }: ChangeProps) {
+function Change({ groups, pending, zone, takeFile, onTake }: ChangeProps) {
   const { t } = useTranslation(["records", "common"]);
   const [path, setPath] = useState<string | null>(null);
   const [asked, setAsked] = useState(false);
@@ -149,18 +153,18 @@ function Change({ groups, pending, zone, onTake }: ChangeProps) {
         data={groups.map(({ title, items }) => ({ group: title, items: items.map(({ path, label }) => ({ value: path, label })) }))}
         onChange={setPath}
       />
-      {chosen && <NewValue key={chosen.path} chosen={chosen} zone={zone} onTake={onTake} />}
+      {chosen && <NewValue key={chosen.path} chosen={chosen} zone={zone} takeFile={takeFile} onTake={onTake} />}
     </Stack>
   );
 }
 
-function NewValue({ chosen, zone, onTake }: { chosen: Correctable; zone: string | undefined; onTake: ChangeProps["onTake"] }) {
+function NewValue({ chosen, zone, takeFile, onTake }: { chosen: Correctable } & Pick<ChangeProps, "zone" | "takeFile" | "onTake">) {
   const { t } = useTranslation(["records", "common"]);
   const [reason, setReason] = useState("");
   const [asked, setAsked] = useState(false);
   const form = useMemo(() => formOfOne(chosen.field, t("command.correct.new")), [chosen.field, t]);
   const data = useMemo(() => ({ [valueField]: chosen.value ?? null }), [chosen.value]);
-  const filling = useFilling({ form, data, zone });
+  const filling = useFilling({ form, data, zone, takeFile });
   const field = form.pages[0]?.sections[0]?.fields[0];
   onTake(() => {
     setAsked(true);

@@ -57,7 +57,9 @@ export function OpenTasks({ record }: { record: RecordBody }) {
       <h2 className={classes.heading}>{t("facts.tasks")}</h2>
       {record.tasks.map((task) => (
         <Link key={task.id} to="/inbox" search={{ task: task.id }} className={classes.task}>
-          <span className={classes.taskTitle}>{task.title}</span>
+          <span className={classes.taskTitle} dir="auto">
+            {task.title}
+          </span>
           <span className={classes.small}>
             {task.assignee ? <Person who={task.assignee} behalf={task.owner} /> : t("unassigned")} · {t("facts.due")}{" "}
             <DateTime at={task.due_at} zone={record.site.zone} />
@@ -77,10 +79,10 @@ export function Facts({ record }: { record: RecordBody }) {
   const moved = record.original_due_at !== record.due_at;
   const late = spanOf(record.late_seconds * 1000).map(({ unit, n }) => t(`common:time.${unit}`, { n }));
   const facts: [string, ReactNode][] = [
-    [t("facts.type"), words.type(record.type)],
+    [t("facts.type"), <bdi key="type">{words.type(record.type)}</bdi>],
     [t("facts.owner"), <Person key="owner" who={record.owner} />],
     [t("facts.reporter"), <Person key="reporter" who={record.reporter} />],
-    [t("facts.site"), record.site.name],
+    [t("facts.site"), <bdi key="site">{record.site.name}</bdi>],
     [t("facts.due"), instant(record.due_at)],
     [t("facts.originalDue"), moved ? instant(record.original_due_at) : undefined],
     [t("facts.extensions"), record.extensions > 0 ? record.extensions : undefined],

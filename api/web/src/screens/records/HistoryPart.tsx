@@ -57,7 +57,7 @@ export function HistoryPart({ record }: { record: RecordBody }) {
 }
 
 function Event({ event, record }: { event: AuditEvent; record: RecordBody }) {
-  const { t } = useTranslation(["records", "common"]);
+  const { t, i18n } = useTranslation(["records", "common"]);
   const words = useWords();
   const { actor } = event;
   const refused = event.outcome === "refused";
@@ -85,17 +85,29 @@ function Event({ event, record }: { event: AuditEvent; record: RecordBody }) {
         {moved && (
           <>
             {" · "}
-            {event.from_state && <>{words.state(record.type, event.from_state)} → </>}
-            {words.state(record.type, moved)}
+            {event.from_state && <bdi>{words.state(record.type, event.from_state)}</bdi>}
+            {event.from_state && (i18n.dir() === "rtl" ? " ← " : " → ")}
+            <bdi>{words.state(record.type, moved)}</bdi>
           </>
         )}
-        {!moved && state && <> · {words.state(record.type, state)}</>}
+        {!moved && state && (
+          <>
+            {" · "}
+            <bdi>{words.state(record.type, state)}</bdi>
+          </>
+        )}
       </div>
-      {event.reason && <div className={classes.entryBody}>{event.reason}</div>}
+      {event.reason && (
+        <div className={classes.entryBody} dir="auto">
+          {event.reason}
+        </div>
+      )}
       {event.reasons && event.reasons.length > 0 && (
         <ul className={classes.entryBody}>
           {event.reasons.map((reason) => (
-            <li key={reason}>{reason}</li>
+            <li key={reason} dir="auto">
+              {reason}
+            </li>
           ))}
         </ul>
       )}

@@ -45,7 +45,9 @@ function Comments({ record }: { record: RecordBody }) {
                 <DateTime at={comment.at} zone={record.site.zone} />
               </span>
             </div>
-            <div className={classes.entryBody}>{comment.text}</div>
+            <div className={classes.entryBody} dir="auto">
+              {comment.text}
+            </div>
           </li>
         ))}
       </ol>
@@ -69,7 +71,7 @@ function Links({ record }: { record: RecordBody }) {
           link={{ to: "/records/$id", params: { id: link.record.id } }}
           title={
             <>
-              <span className="mono">{link.record.number}</span> {link.record.title ?? t("links.hidden")}
+              <span className="mono">{link.record.number}</span> <bdi>{link.record.title ?? t("links.hidden")}</bdi>
             </>
           }
           detail={
@@ -101,7 +103,7 @@ function Similar({ record }: { record: RecordBody }) {
           link={{ to: "/records/$id", params: { id: item.id } }}
           title={
             <>
-              <span className="mono">{item.number}</span> {item.title}
+              <span className="mono">{item.number}</span> <bdi>{item.title}</bdi>
             </>
           }
           detail={

@@ -10,7 +10,7 @@ import { formQuery } from "~/api/forms";
 import { type Me, useMe } from "~/api/me";
 import { useFiling } from "~/api/recordcommands";
 import { typesQuery } from "~/api/records";
-import type { FieldProblem, TypeView } from "~/api/types.gen";
+import type { FieldProblem, Record as RecordBody, TypeView } from "~/api/types.gen";
 import type { FormDefinition } from "~/forms/definition";
 import { FormFields } from "~/forms/FormFields";
 import { useFilling } from "~/forms/filling";
@@ -18,6 +18,7 @@ import { PersonInput } from "~/forms/pickers";
 import { Empty, Page, RowSkeletons } from "~/ui/page";
 import { ProblemNote } from "~/ui/problem";
 import { StandingNote } from "~/ui/standing";
+import { Filed, NewFiles, useNewFiles } from "./NewFiles";
 import classes from "./NewRecordPage.module.css";
 
 const route = getRouteApi("/records/new/$type");
@@ -66,36 +67,50 @@ function sitesOf(me: Me) {
 }
 
 function Filing({ type, form }: { type: TypeView; form: FormDefinition }) {
-  const { t } = useTranslation(["records", "common"]);
+  const { t } = useTranslation(["records", "common", "files"]);
   const me = useMe();
   const navigate = route.useNavigate();
   const sites = sitesOf(me);
   const [site, setSite] = useState<string | null>(sites.length === 1 && sites[0] ? sites[0].id : null);
   const [owner, setOwner] = useState("");
   const [asked, setAsked] = useState(false);
-  const filed = useRef(false);
+  const files = useNewFiles();
+  const over = useRef(false);
+  const open = (id: string, whole: boolean) => {
+    over.current = whole; // unless it is asked first
+    void navigate({ to: "/records/$id", params: { id }, search: {}, replace: true });
+  };
+  const [filed, setFiled] = useState<RecordBody>();
   const filing = useFiling(type.path, {
     onRecorded: (record) => {
-      filed.current = true;
-      void navigate({ to: "/records/$id", params: { id: record.id }, search: {}, replace: true });
+      if (files.due.length === 0) open(record.id, true);
+      else setFiled(record);
     },
   });
   const located = filing.problem?.errors ?? none;
   const zone = sites.find((other) => other.id === site)?.zone;
-  const filling = useFilling({ form, zone, problems: located });
+  const filling = useFilling({ form, zone, problems: located, takeFile: files.take, filesLater: true });
+  const unsaved = filling.dirty || files.uploads.chosen.length > 0;
   useBlocker({
-    shouldBlockFn: () => filling.dirty && !filed.current && !window.confirm(t("new.leave")),
-    enableBeforeUnload: () => filling.dirty && !filed.current,
+    shouldBlockFn: () => unsaved && !over.current && !window.confirm(t(filed ? "files:new.leave" : "new.leave")),
+    enableBeforeUnload: () => unsaved && !over.current,
   });
+  const waits = files.uploads.chosen.length > 0 && !files.uploads.ready;
   const send = (draft: boolean) => {
     setAsked(true);
     if (site === null) {
       document.getElementById("new-site")?.focus();
       return;
     }
+    if (waits) {
+      document.getElementById("new-files")?.focus();
+      return;
+    }
     const data = draft ? filling.draft() : filling.complete();
     if (data) void filing.run({ site, data, ...(draft ? { draft } : {}), ...(owner === "" ? {} : { owner }) });
   };
+  if (filed)
+    return <Filed record={filed} title={t("new.title", { type: type.title })} files={files} onOpen={(whole) => open(filed.id, whole)} />;
   // What the server found wrong stands at its field; what has none is told here.
   const homeless = located.filter((error) => !filling.view.fields.has(error.path.replace(dataPrefix, "").split(/[.[]/)[0] ?? ""));
   return (
@@ -126,9 +141,15 @@ function Filing({ type, form }: { type: TypeView; form: FormDefinition }) {
           />
         </div>
         <FormFields filling={filling} />
+        <NewFiles files={files} disabled={filing.busy} />
       </Stack>
       <div className={classes.foot}>
         {filing.standing !== "idle" && <StandingNote command={filing} />}
+        {asked && waits && (
+          <Text size="sm" c="var(--bad)" role="alert">
+            {t("files:new.wait")}
+          </Text>
+        )}
         {homeless.map((error) => (
           <Text key={error.path + error.code} size="sm" c="var(--bad)">
             {error.message}

@@ -45,7 +45,7 @@ function Clock({ clock, record }: { clock: ClockView; record: RecordBody }) {
     <li className={classes.entry}>
       <div className={classes.entryHead}>
         <span className={classes.entryTitle}>
-          {clock.step ? words.step(record.type, clock.step) : t("process.whole")}
+          <bdi>{clock.step ? words.step(record.type, clock.step) : t("process.whole")}</bdi>
           {clock.statutory && <span className="quiet"> · {t("process.statutory")}</span>}
         </span>
         <span className={classes.small}>

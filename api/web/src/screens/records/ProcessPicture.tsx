@@ -81,7 +81,9 @@ function StepBox({ box: { step, x, y, width, height }, task, zone }: { box: Box;
     >
       <Icon size={18} className={classes.icon} aria-hidden />
       <span className={classes.text} dir={i18n.dir()}>
-        <span className={classes.title}>{step.title}</span>
+        <span className={classes.title} dir="auto">
+          {step.title}
+        </span>
         <span className={classes.detail}>{said.join(" · ")}</span>
         {at && (
           <span className={classes.detail}>

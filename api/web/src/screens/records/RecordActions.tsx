@@ -17,16 +17,14 @@ import {
 } from "@tabler/icons-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { holds, type Me, useMe } from "~/api/me";
+import { useMe } from "~/api/me";
 import { evidenceAddress } from "~/api/recordparts";
 import type { Record as RecordBody } from "~/api/types.gen";
 import { usePaletteActions } from "~/shell/actions";
+import { type Act, actsOn, changes } from "./acts";
 import { PrintButton } from "./Print";
 
 const Dialogs = lazy(() => import("./RecordDialogs"));
-
-/** What a person can do with a record. */
-export type Act = "comment" | "link" | "correct" | "reclassify" | "extend" | "hold" | "resume" | "cancel" | "reopen";
 
 const icons: { [K in Act]: typeof IconLink } = {
   comment: IconMessage,
@@ -39,16 +37,6 @@ const icons: { [K in Act]: typeof IconLink } = {
   cancel: IconBan,
   reopen: IconArrowBackUp,
 };
-
-// Who only reads is offered nothing to change. Who may do which of these is the server's to say, with its reasons.
-const changes = (me: Me) => holds(me, "reporter", "area_owner", "area_head", "investigator", "expert", "qa_approver", "quality_head");
-
-/** actsOn are the acts that the standing of a record leaves. */
-export function actsOn(record: Pick<RecordBody, "state" | "held_at" | "closed_at">): Act[] {
-  if (record.state === "cancelled") return ["comment", "link"];
-  if (record.closed_at || record.state === "closed") return ["comment", "link", "reopen"];
-  return ["comment", "link", "correct", "reclassify", "extend", record.held_at ? "resume" : "hold", "cancel"];
-}
 
 /** RecordActions is what can be done with the record, at the head of its page. */
 export function RecordActions({ record, etag }: { record: RecordBody; etag: string }) {

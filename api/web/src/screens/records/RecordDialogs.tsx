@@ -13,10 +13,10 @@ import { RecordInput } from "~/forms/pickers";
 import { instantAt, wallOf } from "~/forms/zone";
 import { hereZone } from "~/ui/instant";
 import { ReasonDialog } from "~/ui/reason";
+import type { Act } from "./acts";
 import { CommandNote } from "./CommandNote";
 import { CorrectDialog } from "./CorrectDialog";
 import { useClasses } from "./forms";
-import type { Act } from "./RecordActions";
 import { useWords } from "./words";
 
 interface DialogProps {

@@ -21,6 +21,7 @@ const route = getRouteApi("/records/$id");
 
 const drawn: { [K in Part]: React.ComponentType<{ record: RecordBody }> } = {
   data: DataPart,
+  files: lazy(() => import("./FilesPart").then((m) => ({ default: m.FilesPart }))),
   process: lazy(() => import("./ProcessPart").then((m) => ({ default: m.ProcessPart }))),
   history: lazy(() => import("./HistoryPart").then((m) => ({ default: m.HistoryPart }))),
   signatures: lazy(() => import("./SignaturesPart").then((m) => ({ default: m.SignaturesPart }))),

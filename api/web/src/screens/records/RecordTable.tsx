@@ -152,7 +152,7 @@ function RecordRow({ item, index, total, start, dates }: RecordRowProps) {
           <span className={classes.onPhone}>
             <span className="mono">{item.number}</span> · {state} ·{" "}
           </span>
-          {item.site.name}
+          <bdi>{item.site.name}</bdi>
         </span>
       </Cell>
       <Cell className={classes.state} title={state}>
@@ -173,7 +173,7 @@ function RecordRow({ item, index, total, start, dates }: RecordRowProps) {
         {item.class === "" ? <span className="quiet">{t("noClass")}</span> : words.className(item.class)}
       </Cell>
       <Cell className={classes.owner} title={item.owner.name}>
-        {item.owner.name}
+        <bdi>{item.owner.name}</bdi>
       </Cell>
       <Cell className={classes.date}>
         <DateCell item={item} sort={dates} />

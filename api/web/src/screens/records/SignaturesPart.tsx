@@ -4,14 +4,14 @@
 import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconKeyOff } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { type SignatureView, signaturesQuery } from "~/api/recordparts";
+import { type SignatureView, sheetAddress, signaturesQuery } from "~/api/recordparts";
 import type { Record as RecordBody } from "~/api/types.gen";
 import { Hash } from "~/ui/hash";
 import { Empty, RowSkeletons } from "~/ui/page";
 import { ProblemNote } from "~/ui/problem";
 import { DateTime } from "~/ui/time";
 import classes from "./RecordPage.module.css";
-import { useWords } from "./words";
+import { plain, useWords } from "./words";
 
 /** SignaturesPart is every signature with what it means (21 CFR 11.50), checked by the server as it is read. */
 export function SignaturesPart({ record }: { record: RecordBody }) {
@@ -27,14 +27,14 @@ export function SignaturesPart({ record }: { record: RecordBody }) {
 const icons = { valid: IconCircleCheck, invalid: IconCircleX, key_unknown: IconKeyOff, key_revoked: IconKeyOff };
 
 function Signature({ signature, record }: { signature: SignatureView; record: RecordBody }) {
-  const { t } = useTranslation(["records", "common"]);
+  const { t } = useTranslation(["records", "common", "task"]);
   const words = useWords();
   const { signer } = signature;
   const Icon = icons[signature.verification];
   return (
     <article className={`paper ${classes.signature}`} aria-label={t("signature.of", { name: signer.printed_name })}>
       <div className={classes.signatureHead}>
-        <span className={classes.signatureName}>
+        <span className={classes.signatureName} dir="auto">
           {signer.on_behalf_of
             ? t("common:person.for", { who: signer.printed_name, behalf: signer.on_behalf_of.name })
             : signer.printed_name}
@@ -51,11 +51,12 @@ function Signature({ signature, record }: { signature: SignatureView; record: Re
       <dl>
         <dt>{t("signature.meaning")}</dt>
         <dd>
-          {words.meaning(signature.meaning)} · {words.outcome(signature.outcome)}
+          {t(`task:meaning.${signature.meaning}` as "task:meaning.final_approval", { defaultValue: plain(signature.meaning) })} ·{" "}
+          {words.outcome(signature.outcome)}
         </dd>
         <dt>{t("signature.step")}</dt>
         <dd>
-          {words.step(record.type, signature.step)}
+          <bdi>{words.step(record.type, signature.step)}</bdi>
           {signature.round > 1 && <> · {t("round", { n: signature.round })}</>}
         </dd>
         <dt>{t("signature.signer")}</dt>
@@ -73,7 +74,10 @@ function Signature({ signature, record }: { signature: SignatureView; record: Re
         </dd>
         <dt>{t("signature.seen")}</dt>
         <dd>
-          <Hash value={signature.view_hash} short />
+          <Hash value={signature.view_hash} short /> ·{" "}
+          <a href={sheetAddress(record.id, signature.intent)} target="_blank" rel="noopener">
+            {t("signature.show")}
+          </a>
         </dd>
         <dt>{t("signature.factors")}</dt>
         <dd>

@@ -24,15 +24,15 @@ export function Value({ field, value, zone }: { field: Field; value: unknown; zo
     case "boolean":
       return t(value === true ? "state.yes" : "state.no");
     case "choice":
-      return label(value);
+      return <bdi>{label(value)}</bdi>;
     case "multi_choice":
-      return isList(value) ? value.map(label).join(", ") : String(value);
+      return <bdi>{isList(value) ? value.map(label).join(", ") : String(value)}</bdi>;
     case "date":
       return dateText(`${value}T12:00:00Z`, "UTC", i18n.language);
     case "instant":
       return <DateTime at={String(value)} zone={zone} />;
     case "quantity":
-      return isObject(value) ? `${value.value ?? ""} ${value.unit ?? ""}` : String(value);
+      return <bdi>{isObject(value) ? `${value.value ?? ""} ${value.unit ?? ""}` : String(value)}</bdi>;
     case "person":
       return <PersonName id={String(value)} />;
     case "site":
@@ -53,11 +53,11 @@ const shortId = (id: string) => <span className="mono">{id.slice(0, 8)}…</span
 
 function PersonName({ id }: { id: string }) {
   const names = useQuery(namesQuery).data;
-  return names?.[id] ?? shortId(id);
+  return names?.[id] ? <bdi>{names[id]}</bdi> : shortId(id);
 }
 
 function SiteName({ id }: { id: string }) {
-  return useMe().sites.find((site) => site.id === id)?.name ?? id;
+  return <bdi>{useMe().sites.find((site) => site.id === id)?.name ?? id}</bdi>;
 }
 
 function RecordName({ id }: { id: string }) {
@@ -65,7 +65,7 @@ function RecordName({ id }: { id: string }) {
   if (!record) return shortId(id);
   return (
     <Anchor renderRoot={(props) => <Link {...props} to="/records/$id" params={{ id }} />}>
-      <span className="mono">{record.number}</span> {record.title}
+      <span className="mono">{record.number}</span> <bdi>{record.title}</bdi>
     </Anchor>
   );
 }
@@ -74,7 +74,7 @@ function Files({ value }: { value: unknown }) {
   if (!isList(value)) return String(value);
   return value.filter(isObject).map((file) => (
     <div key={String(file.sha256)}>
-      <IconPaperclip size={14} aria-hidden /> {String(file.name)} <Hash value={String(file.sha256)} short />
+      <IconPaperclip size={14} aria-hidden /> <bdi>{String(file.name)}</bdi> <Hash value={String(file.sha256)} short />
     </div>
   ));
 }

@@ -39,7 +39,11 @@ export function VersionsPart({ record }: { record: RecordBody }) {
             </span>
             <PrintButton record={record} version={version.version} />
           </div>
-          {version.reason && <div className={classes.entryBody}>{version.reason}</div>}
+          {version.reason && (
+            <div className={classes.entryBody} dir="auto">
+              {version.reason}
+            </div>
+          )}
           {version.changes.length > 0 ? (
             <Changes record={record} changes={version.changes} />
           ) : (

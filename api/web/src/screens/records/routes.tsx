@@ -19,7 +19,7 @@ const newRecordRoute = createRoute({
 });
 
 /** The parts of a record's page, in their order. */
-export const parts = ["data", "process", "history", "signatures", "versions", "links"] as const;
+export const parts = ["data", "files", "process", "history", "signatures", "versions", "links"] as const;
 export type Part = (typeof parts)[number];
 
 const recordRoute = createRoute({

@@ -32,19 +32,19 @@ export function statesOf(types: TypeView[]): string[] {
 
 /** useWords says in the language of the page what types, states, steps, classes and acts are called. Types bring their own words. */
 export function useWords() {
-  const { t } = useTranslation("records");
+  const { t } = useTranslation(["records", "task"]);
   const types = useQuery(typesQuery).data;
   const find = (name: string) => types?.find((type) => type.name === name);
   // Names that every process shares have words here; a name without any is told as it is.
-  const known = (key: string, name: string) => t(`${key}.${name}` as "state.closed", { defaultValue: plain(name) });
+  const known = (key: string, name: string) => t(`${key}.${name}` as "class.minor", { defaultValue: plain(name) });
   return {
     type: (name: string) => find(name)?.title ?? plain(name),
-    state: (type: string, state: string) => t(`state.${state}` as "state.closed", { defaultValue: stateTitle(find(type), state) }),
+    state: (type: string, state: string) =>
+      t(`task:state.${state}` as "task:state.closed", { defaultValue: stateTitle(find(type), state) }),
     step: (type: string, step: string) => find(type)?.steps.find((s) => s.name === step)?.title ?? plain(step),
     className: (name: string) => (name === "" ? t("noClass") : known("class", name)),
     flag: (name: string) => known("flag", name),
     outcome: (name: string) => known("outcome", name),
-    meaning: (name: string) => plain(name),
     linkKind: (name: string) => known("linkKind", name),
     act: (action: string) => t(`act.${action}` as "act.record.create", { defaultValue: plain(action.replace(".", ": ")) }),
   };

@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: 2026 The Countersign authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { useTranslation } from "react-i18next";
+import { type Attached, type RecordFile, useTakeOff } from "~/api/files";
+import { CommandDialog } from "./commanddialog";
+
+interface TakeOffDialogProps {
+  record: string;
+  file: RecordFile;
+  etag: string;
+  onClose: () => void;
+  onTakenOff: (attached: Attached) => void;
+}
+
+/** TakeOffDialog asks why a file does not belong to its record. */
+export default function TakeOffDialog({ record, file, etag, onClose, onTakenOff }: TakeOffDialogProps) {
+  const { t } = useTranslation("files");
+  const command = useTakeOff(record, file.sha256, etag, { onRecorded: onTakenOff });
+  return (
+    <CommandDialog
+      command={command}
+      title={t("takeOffTitle")}
+      text={t("takeOffText", { name: file.name })}
+      action={t("takeOff")}
+      destructive
+      build={(reason) => ({ reason })}
+      onClose={onClose}
+    />
+  );
+}
