@@ -68,16 +68,17 @@ func applyAbsence(_ context.Context, t *tx) error {
 	t.event.reason = body.Reason
 	t.event.personal = map[string]string{"absent_name": person.Name, "substitute_name": substitute.Name}
 	t.note("absence", nil, map[string]any{"id": row.ID, "user": row.User, "substitute": row.Substitute, "starts_at": row.StartsAt, "ends_at": row.EndsAt})
-	t.notifyAbsent(row.User, "absence_entered", fmt.Sprintf("%s entered that you are away from %s to %s, and that %s acts for you.",
-		t.actor.Name, row.StartsAt.Format(time.RFC3339), row.EndsAt.Format(time.RFC3339), substitute.Name))
+	t.notifyAbsent(row.User, models.NoticeAbsenceEntered, models.About{Substitute: &row.Substitute, From: &row.StartsAt, To: &row.EndsAt})
 	return nil
 }
 
 // notifyAbsent tells a person what somebody else said of his absence: his tasks go to another by it.
-func (t *tx) notifyAbsent(person uuid.UUID, kind, text string) {
-	if person != t.actor.ID {
-		t.notify(models.UserKey(person), nil, kind, text)
+func (t *tx) notifyAbsent(person uuid.UUID, kind string, about models.About) {
+	if person == t.actor.ID {
+		return
 	}
+	about.By = &t.actor.ID
+	t.notify(nil, kind, about, models.UserKey(person))
 }
 
 // applyAbsenceEnd cuts an absence short. What the substitute holds by then he keeps, until he gives it back or it is taken back.
@@ -98,7 +99,7 @@ func applyAbsenceEnd(_ context.Context, t *tx) error {
 	t.identity().Absences = []postgres.Absence{ended}
 	t.event.reason = body.Reason
 	t.note("absence."+a.ID.String()+".ends_at", a.EndsAt, t.now)
-	t.notifyAbsent(a.User, "absence_ended", fmt.Sprintf("%s ended your absence, which was to last to %s.", t.actor.Name, a.EndsAt.Format(time.RFC3339)))
+	t.notifyAbsent(a.User, models.NoticeAbsenceEnded, models.About{To: &a.EndsAt})
 	return nil
 }
 
@@ -163,21 +164,21 @@ func applyReroute(_ context.Context, t *tx) error {
 	absent, _ := t.facts.Person(away)
 	t.event.reason = "Absent until " + t.facts.Named.Absence.EndsAt.Format(time.RFC3339)
 	t.event.personal = map[string]string{"absent_name": absent.Name}
-	what := task.Title + ", " + t.record.Number
+	about := models.About{What: task.Title, Absent: &away}
 	task.FollowUpAt = nil // it was the absent one's
 	switch {
 	case to != uuid.Nil:
 		substitute, _ := t.facts.Person(to)
 		t.event.personal["substitute_name"] = substitute.Name
 		task.Assignee, task.Owner, task.ClaimedAt = &to, &away, &t.now
-		t.notify(models.UserKey(to), &task.ID, "task_assigned", "A task came to you for "+absent.Name+", who is away: "+what)
+		t.notify(&task.ID, models.NoticeTaskStandIn, about, models.UserKey(to))
 	case task.Owner != nil:
 		task.Assignee, task.Owner, task.ClaimedAt = task.Owner, nil, &t.now
-		t.notifyTask(task, "task_assigned", "A task came back to you, because "+absent.Name+" is away: "+what)
+		t.notifyTask(task, models.NoticeTaskReturned, about)
 	default:
 		task.Assignee, task.ClaimedAt = nil, nil
-		t.notifyTask(task, "task_opened", "A task waits for somebody, because "+absent.Name+" is away: "+what)
-		t.notify(models.RoleKey(models.RoleManager, t.record.Site), &task.ID, "escalated", "Nobody stands in for "+absent.Name+", who is away: "+what)
+		t.notifyTask(task, models.NoticeTaskUnheld, about)
+		t.notifyRole(models.RoleManager, &task.ID, models.NoticeNobodyStandsIn, about)
 	}
 	t.note("assignee", away, task.Assignee)
 	t.putTask(task)

@@ -179,26 +179,28 @@ func (t *tx) ticks(c models.StepClock) bool {
 func (t *tx) fire(clock models.StepClock, rung models.ClockRung) error {
 	t.event.action = "clock." + rung.Do
 	t.note("clock", nil, map[string]any{"step": clock.Step, "round": clock.Round, "due": clock.DueAt, "rung": rung.Do, "role": rung.Role})
-	what := "The record " + t.record.Number
+	about := models.About{What: t.Types[t.record.Type].Title, DueAt: &clock.DueAt}
 	if step, ok := t.Types[t.record.Type].Step(clock.Step); ok {
-		what = step.Title + " of " + t.record.Number
+		about.What = step.Title
 	}
-	late := what + " was due " + clock.DueAt.Format(time.RFC3339)
 	switch rung.Do {
 	case "warn":
-		t.notifyClock(clock, "due_soon", what+" is due "+clock.DueAt.Format(time.RFC3339))
+		t.notifyClock(clock, models.NoticeDueSoon, about)
 	case "due":
 		t.breach(clock)
-		t.notifyClock(clock, "overdue", late)
+		t.notifyClock(clock, models.NoticeOverdue, about)
 	case "notify_assignee":
-		t.notifyClock(clock, "overdue", late)
+		t.notifyClock(clock, models.NoticeOverdue, about)
 	case "notify_manager":
-		t.notify(models.RoleKey(models.RoleManager, t.record.Site), nil, "escalated", late)
+		t.notifyRole(models.RoleManager, nil, models.NoticeEscalated, about)
 	case "notify_role":
-		t.notify(models.RoleKey(rung.Role, t.record.Site), nil, "escalated", late)
-	case "add_candidate", "hand_to_role", "reassign":
+		t.notifyRole(rung.Role, nil, models.NoticeEscalated, about)
+	case "add_candidate":
 		t.escalateTasks(clock, rung)
-		t.notify(models.RoleKey(rung.Role, t.record.Site), nil, "escalated", late)
+		t.notifyRole(rung.Role, nil, models.NoticeOffered, about)
+	case "hand_to_role", "reassign":
+		t.escalateTasks(clock, rung)
+		t.notifyRole(rung.Role, nil, models.NoticeHandedOver, about)
 	default:
 		return fmt.Errorf("fire a clock: unknown rung %q", rung.Do)
 	}
@@ -237,32 +239,39 @@ func (t *tx) escalateTasks(clock models.StepClock, rung models.ClockRung) {
 }
 
 // notifyClock tells those whose turn it is: of a step, who holds or may take its tasks; of the record, its owner.
-func (t *tx) notifyClock(clock models.StepClock, kind, text string) {
+func (t *tx) notifyClock(clock models.StepClock, kind string, about models.About) {
 	if clock.Step == "" {
-		t.notify(models.UserKey(t.record.Owner), nil, kind, text)
+		t.notify(nil, kind, about, models.UserKey(t.record.Owner))
 		return
 	}
 	for _, task := range t.tasks {
 		if task.Step == clock.Step && task.Round == clock.Round && task.State == models.TaskOpen {
-			t.notifyTask(task, kind, text)
+			t.notifyTask(task, kind, about)
 		}
 	}
 }
 
-func (t *tx) notifyTask(task models.Task, kind, text string) {
+func (t *tx) notifyTask(task models.Task, kind string, about models.About) {
+	keys := task.Candidates
 	if task.Assignee != nil {
-		t.notify(models.UserKey(*task.Assignee), &task.ID, kind, text)
-		return
+		keys = []string{models.UserKey(*task.Assignee)}
 	}
-	for _, key := range task.Candidates {
-		t.notify(key, &task.ID, kind, text)
-	}
+	t.notify(&task.ID, kind, about, keys...)
 }
 
-func (t *tx) notify(key string, task *uuid.UUID, kind, text string) {
-	n := models.Notification{Org: t.cmd.Org, ID: models.NewID(), Key: key, Task: task, Kind: kind, Text: text, CreatedAt: t.now}
+// notifyRole tells who holds a role at the record's site, or at all sites.
+func (t *tx) notifyRole(role models.Role, task *uuid.UUID, kind string, about models.About) {
+	t.notify(task, kind, about, models.RoleKey(role, t.record.Site), models.RoleKey(role, models.AllSites))
+}
+
+// notify tells the holders of some keys one thing, each of them once.
+func (t *tx) notify(task *uuid.UUID, kind string, about models.About, keys ...string) {
+	n := models.Notification{Org: t.cmd.Org, ID: models.NewID(), Task: task, Kind: kind, About: about, CreatedAt: t.now}
 	if t.record != nil {
 		n.Record = &t.record.ID
 	}
-	t.changes.Notifications = append(t.changes.Notifications, n)
+	for _, key := range slices.Compact(slices.Sorted(slices.Values(keys))) {
+		n.Key = key
+		t.changes.Notifications = append(t.changes.Notifications, n)
+	}
 }

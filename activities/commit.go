@@ -310,7 +310,9 @@ func (t *tx) logPolicy(ask models.Ask) error {
 // decisionBytes is a policy decision as canonical JSON. The input is canonical already and goes in as it is: making it
 // canonical again would cost more than everything else that is written.
 func decisionBytes(action string, v models.Verdict) ([]byte, error) {
-	frame, err := ledger.Canonical(models.PolicyDecision{ID: v.ID, Action: action, Revision: v.Revision, Allow: v.Allow, Rule: v.Rule, Reasons: v.Reasons})
+	frame, err := ledger.Canonical(models.PolicyDecision{
+		ID: v.ID, Action: action, Revision: v.Revision, Policies: v.Policies, Allow: v.Allow, Rule: v.Rule, Reasons: v.Reasons,
+	})
 	if err != nil {
 		return nil, fmt.Errorf("write the policy decision: %w", err)
 	}

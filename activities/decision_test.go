@@ -28,7 +28,7 @@ func TestPolicyDecisionIsCanonical(t *testing.T) {
 	got, err := decisionBytes(ask.Action, v)
 	require.NoError(t, err)
 	want, err := ledger.Canonical(models.PolicyDecision{
-		ID: v.ID, Action: ask.Action, Revision: v.Revision, Allow: v.Allow, Rule: v.Rule, Reasons: v.Reasons, Input: v.Input,
+		ID: v.ID, Action: ask.Action, Revision: v.Revision, Policies: engine.Source().Digest, Allow: v.Allow, Rule: v.Rule, Reasons: v.Reasons, Input: v.Input,
 	})
 	require.NoError(t, err)
 	require.Equal(t, string(want), string(got))

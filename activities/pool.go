@@ -42,7 +42,7 @@ func (t *tx) checkPool(ctx context.Context, step models.StepRow) error {
 	}
 	t.note("pool."+step.Step, nil, map[string]any{"round": step.Round, "eligible": found, "needed": needed})
 	if found < quorum {
-		t.notifyShort(short)
+		t.notifyShort(step, needed, found)
 	}
 	return nil
 }
@@ -61,21 +61,21 @@ func (t *tx) shortPool(step models.StepRow, needed, found int) string {
 		}
 		roles = append(roles, string(c.Role)+" "+where)
 	}
-	what := step.Step
-	if declared, ok := t.Types[t.record.Type].Step(step.Step); ok {
-		what = declared.Title
-	}
 	return fmt.Sprintf("%s needs at least %d people to choose from as %s, without those whom segregation of duties keeps from it (%d of the record); there are %d.",
-		what, needed, strings.Join(roles, " or "), len(barredPeople(step.Plan.Barred)), found)
+		t.titleOf(step), needed, strings.Join(roles, " or "), len(barredPeople(step.Plan.Barred)), found)
+}
+
+func (t *tx) titleOf(step models.StepRow) string {
+	if declared, ok := t.Types[t.record.Type].Step(step.Step); ok {
+		return declared.Title
+	}
+	return step.Step
 }
 
 // notifyShort tells those who can mend it: the quality heads and managers of the site, and the administrators.
-func (t *tx) notifyShort(short string) {
-	for _, key := range []string{
+func (t *tx) notifyShort(step models.StepRow, needed, found int) {
+	t.notify(nil, models.NoticeNobodyEligible, models.About{What: t.titleOf(step), Needed: needed, Found: found},
 		models.RoleKey(models.RoleQualityHead, t.record.Site), models.RoleKey(models.RoleQualityHead, models.AllSites),
 		models.RoleKey(models.RoleManager, t.record.Site), models.RoleKey(models.RoleManager, models.AllSites),
-		models.RoleKey(models.RoleAdmin, models.AllSites),
-	} {
-		t.notify(key, nil, "nobody_eligible", t.record.Number+" waits for nobody. "+short)
-	}
+		models.RoleKey(models.RoleAdmin, models.AllSites))
 }

@@ -173,11 +173,11 @@ func TestARepeatOfWhatOneMayNotSeeIsCountedAndNotNamed(t *testing.T) {
 	hidden := move(elsewhere)
 	var number string
 	require.NoError(t, conn.QueryRow(t.Context(), "SELECT number FROM records WHERE id = $1", here).Scan(&number))
-	require.Contains(t, told(), number+" had the same equipment, and 1 more that you may not see")
+	require.Contains(t, told(), number+" had the same equipment, and 1 more that you may not see shares something with this one:")
 	require.NotContains(t, told(), hidden)
 	require.NotContains(t, told(), "product", "nor what it is about")
 	number = move(here)
-	require.Contains(t, told(), "2 that you may not see had the same product and equipment:")
+	require.Contains(t, told(), "2 that you may not see share something with this one (product, equipment):")
 	require.NotContains(t, told(), number)
 	require.NotContains(t, told(), hidden)
 }

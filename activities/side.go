@@ -200,11 +200,7 @@ func (t *tx) notifyWithdrawn(s models.StepRow) {
 	if s.Requester == nil {
 		return
 	}
-	title := s.Step
-	if declared, ok := t.Types[t.record.Type].Step(s.Step); ok {
-		title = declared.Title
-	}
-	t.notify(models.UserKey(*s.Requester), nil, "request_withdrawn", "What you asked for was withdrawn without a decision, because the record ended first: "+title+", "+t.record.Number)
+	t.notify(nil, models.NoticeWithdrawn, models.About{What: t.titleOf(s)}, models.UserKey(*s.Requester))
 }
 
 func (t *tx) isSide(step string) bool {

@@ -115,7 +115,7 @@ func (t *tx) openTasks(step models.Step, row models.StepRow) {
 			task.Candidates = append(task.Candidates, models.UserKey(*task.Assignee))
 		}
 		t.putTask(task)
-		t.notifyTask(task, "task_opened", "A task waits for you: "+task.Title+", "+t.record.Number)
+		t.notifyTask(task, models.NoticeTaskOpened, models.About{What: task.Title})
 	}
 }
 

@@ -106,7 +106,7 @@ func (t *tx) handOver(keepOwner bool) error {
 	// A follow-up was the choice of who held it.
 	task.Assignee, task.ClaimedAt, task.FollowUpAt = &body.To, &t.now, nil
 	t.putTask(task)
-	t.notify(models.UserKey(body.To), &task.ID, "task_assigned", "A task was given to you: "+task.Title+", "+t.record.Number)
+	t.notify(&task.ID, models.NoticeTaskAssigned, models.About{What: task.Title, By: &t.actor.ID}, models.UserKey(body.To))
 	return nil
 }
 

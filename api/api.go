@@ -92,6 +92,8 @@ func (a *API) routes(r huma.API) {
 	add(r, get, "/v1/me/views", "My saved views", a.views)
 	add(r, put, "/v1/me/views/{id}", "Save a view", a.saveView)
 	add(r, del, "/v1/me/views/{id}", "Delete a saved view", a.deleteView, status(http.StatusNoContent))
+	add(r, get, "/v1/notices", "What I was told, newest first", a.notices)
+	add(r, post, "/v1/notices/read", "Mark what I was told as read", a.readNotices, status(http.StatusNoContent))
 	add(r, get, eventsPath, "What changes for me, as it happens", a.liveEvents, describeEvents)
 
 	for _, t := range a.sortedTypes() {
@@ -164,6 +166,7 @@ func (a *API) routes(r huma.API) {
 	add(r, get, "/v1/decisions", "Search the policy decisions", a.decisions)
 	add(r, get, "/v1/decisions/{id}", "Why policy decided so, with all that it looked at", a.decision)
 	add(r, get, "/v1/policies", "The policies in force, for reading", a.policies)
+	add(r, get, "/v1/policies/{digest}", "The policies that a logged decision was made by", a.policyText)
 
 	a.administration(r)
 }

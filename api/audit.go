@@ -43,16 +43,24 @@ func (a *API) auditEvents(ctx context.Context, in *auditInput) (*eventsOutput, e
 }
 
 // auditor says what of the trail the caller reads, if policy lets him read any: that of the records under his keys, that of
-// administration, or both.
+// administration, or both. Only what policy denies narrows it: where policy gives no answer, nor does the trail.
 func (a *API) auditor(ctx context.Context, action string) (postgres.Trail, error) {
 	c := callerOf(ctx)
 	trail := postgres.Trail{Keys: []string{}} // nil would be no limit
-	trail.Administration = a.may(ctx, c, "administration.read") == nil
-	if err := a.may(ctx, c, action); err != nil {
+	administration, err := a.Policy.Decide(ctx, a.question(c, "administration.read"))
+	if err != nil {
+		return trail, err
+	}
+	records, err := a.Policy.Decide(ctx, a.question(c, action))
+	if err != nil {
+		return trail, err
+	}
+	trail.Administration = administration.Allow
+	if !records.Allow {
 		if trail.Administration {
 			return trail, nil
 		}
-		return trail, err
+		return trail, denied(records)
 	}
 	scope, err := a.Policy.Scope(ctx, c.Person)
 	trail.Keys = append(trail.Keys, scope.Records...)
@@ -226,7 +234,7 @@ type PolicyDecision struct {
 	Allow    bool            `json:"allow"`
 	Rule     string          `json:"rule"`
 	Reasons  []models.Reason `json:"reasons"`
-	Revision int             `json:"revision" doc:"Of the policies."`
+	Revision int             `json:"revision" doc:"Of the policies, in short: the decision itself holds their digest."`
 	Micros   int             `json:"micros" doc:"How long it took."`
 	Hash     string          `json:"hash" doc:"SHA-256 of its canonical bytes, as the audit event names it."`
 }

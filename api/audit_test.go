@@ -5,9 +5,13 @@ package api_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/hex"
+	"errors"
+	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -22,6 +26,7 @@ import (
 	"github.com/countersign/countersign/models"
 	"github.com/countersign/countersign/models/ledger"
 	"github.com/countersign/countersign/models/modeltest"
+	"github.com/countersign/countersign/policies"
 )
 
 func (w *world) seal(t *testing.T) {
@@ -181,9 +186,158 @@ func TestAdministratorsReadTheTrailOfAdministration(t *testing.T) {
 			problem(t, w.ask(t, "alan", "GET", "/v1/audit/proof?event="+e.ID.String(), nil), http.StatusNotFound, models.CodeNotFound)
 		}
 	}
+}
 
-	// Who manages one site reads the trail of its records, and who administers as well reads both.
+// Who administers and manages one site reads what each of the two reads, and nothing else: the events of administration, and those
+// of the records of his site.
+func TestAnAdministratorWithAnotherRoleReadsBothTrails(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	w.fileRequest(t)
+	w.grant(t, "rita", "reporter", modeltest.Brooklyn)
+	w.grant(t, "quentin", "qa_approver", modeltest.Brooklyn)
+	elsewhere := into[api.Record](t, w.ask(t, "rita", "POST", "/v1/requests", map[string]any{"site": modeltest.Brooklyn, "data": map[string]any{}}), http.StatusCreated)
+	require.Equal(t, http.StatusOK, w.ask(t, "quinn", "GET", "/v1/records/export", nil).StatusCode)
+	read := func(who string) (with, without []uuid.UUID) {
+		for _, e := range all[api.AuditEvent](t, w, who, "/v1/audit/events?sort=at") {
+			if e.Record == nil {
+				without = append(without, e.ID)
+			} else {
+				with = append(with, e.ID)
+			}
+		}
+		return with, without
+	}
+	managed, none := read("max")
+	require.Empty(t, none, "what is of no record is for who reads all")
+	none, administered := read("alan")
+	require.Empty(t, none)
 	w.grant(t, "max", "admin", models.AllSites)
-	both := all[api.AuditEvent](t, w, "max", "/v1/audit/events?sort=at")
-	require.Greater(t, len(both), about-1)
+
+	with, without := read("max")
+	require.Equal(t, managed, with)
+	_, now := read("alan")
+	require.Equal(t, now, without)
+	require.Len(t, without, len(administered)+1, "the grant")
+	whole, outside := read("quinn")
+	require.Greater(t, len(whole), len(with), "another site")
+	require.Greater(t, len(outside), len(without), "exports tell of records")
+	require.Empty(t, all[api.AuditEvent](t, w, "max", "/v1/audit/events?sort=at&record="+elsewhere.ID.String()))
+	require.Equal(t, http.StatusOK, w.ask(t, "max", "GET", "/v1/audit/events", nil).StatusCode)
+}
+
+// silent gives no answer to one question.
+type silent struct {
+	api.Policy
+	action string
+}
+
+func (s silent) Decide(ctx context.Context, ask models.Ask) (models.Verdict, error) {
+	if ask.Action == s.action {
+		return models.Verdict{Rule: policies.RuleUnavailable}, errors.New("no answer")
+	}
+	return s.Policy.Decide(ctx, ask)
+}
+
+// slow fails when who asks has gone.
+type slow struct {
+	api.Policy
+	asked chan struct{}
+	fail  func(ctx context.Context) error
+}
+
+func (s slow) Decide(ctx context.Context, _ models.Ask) (models.Verdict, error) {
+	s.asked <- struct{}{}
+	<-ctx.Done()
+	return models.Verdict{}, s.fail(ctx)
+}
+
+// A request that fails counts as a failure although its sender did not wait for it, unless that is why it failed.
+func TestAnOutageIsCountedWhoeverLeft(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	token := w.token(t, "quinn")
+	for status, fail := range map[string]func(context.Context) error{
+		"499": func(ctx context.Context) error { return fmt.Errorf("ask: %w", ctx.Err()) },
+		"503": func(context.Context) error { return fmt.Errorf("ask: %w", context.DeadlineExceeded) },
+	} {
+		asked := make(chan struct{})
+		w.API.Policy = slow{w.API.Policy, asked, fail}
+		leaving, leave := context.WithCancel(t.Context())
+		request, err := http.NewRequestWithContext(leaving, "GET", w.Server.URL+"/v1/audit/events", nil)
+		require.NoError(t, err)
+		request.Header.Set("Authorization", "Bearer "+token)
+		go func() {
+			<-asked
+			leave()
+		}()
+		res, err := http.DefaultTransport.RoundTrip(request)
+		if err == nil {
+			_ = res.Body.Close()
+		}
+		require.ErrorIs(t, err, context.Canceled)
+		require.Eventually(t, func() bool {
+			metrics := string(w.do(t, call{method: "GET", path: "/metrics"}).raw)
+			return strings.Contains(metrics, `countersign_http_requests_total{method="GET",route="/v1/audit/events",status="`+status+`"} 1`)
+		}, 10*time.Second, 10*time.Millisecond, status)
+	}
+}
+
+// Where policy gives no answer the trail is not a shorter one: there is none.
+func TestATrailIsNotNarrowedBySilence(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	w.fileRequest(t)
+	w.grant(t, "max", "admin", models.AllSites)
+	answers := w.API.Policy
+	for _, action := range []string{"audit.read", "administration.read"} {
+		w.API.Policy = silent{answers, action}
+		for _, who := range []string{"max", "alan", "quinn"} {
+			problem(t, w.ask(t, who, "GET", "/v1/audit/events", nil), http.StatusInternalServerError, models.CodeInternal)
+		}
+		require.Contains(t, w.log.String(), "no answer")
+	}
+	w.API.Policy = answers
+	require.Equal(t, http.StatusOK, w.ask(t, "alan", "GET", "/v1/audit/events", nil).StatusCode)
+}
+
+// A logged decision holds the digest of what decided it, and the text under that digest is served whatever the policies say by now.
+func TestADecisionLeadsToThePoliciesThatMadeIt(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	record := w.fileRequest(t)
+	source := w.Policy.Source()
+	made := all[api.PolicyDecision](t, w, "quinn", "/v1/decisions?record="+record.ID.String())[0]
+	view := into[api.DecisionView](t, w.ask(t, "quinn", "GET", "/v1/decisions/"+made.ID.String(), nil), http.StatusOK)
+	require.Equal(t, source.Digest, view.Policies)
+	path := "/v1/policies/" + view.Policies
+	problem(t, w.ask(t, "quinn", "GET", path, nil), http.StatusNotFound, models.CodeNotFound)
+
+	first := time.Now().UTC().Truncate(time.Microsecond)
+	require.NoError(t, w.DB.KeepPolicies(t.Context(), source, first))
+	require.NoError(t, w.DB.KeepPolicies(t.Context(), source, first.Add(time.Hour)), "every server keeps them at its start")
+	text := into[api.PolicyText](t, w.ask(t, "quinn", "GET", path, nil), http.StatusOK)
+	require.True(t, first.Equal(text.FirstSeen))
+	require.Equal(t, made.Revision, text.Revision)
+	served, lines := map[string]string{}, sha256.New()
+	for _, f := range text.Files {
+		served[f.Name] = f.Text
+		fmt.Fprintf(lines, "%x  %s\n", sha256.Sum256([]byte(f.Text)), f.Name)
+	}
+	require.Equal(t, source.Files, served)
+	require.Contains(t, served["types/request/matrix.json"], "reporter")
+	require.Equal(t, view.Policies, hex.EncodeToString(lines.Sum(nil)))
+	refusedBy(t, w.ask(t, "rita", "GET", path, nil), "authority")
+	problem(t, w.ask(t, "quinn", "GET", "/v1/policies/7", nil), http.StatusUnprocessableEntity, models.CodeInvalid)
+
+	forged := maps.Clone(source.Files)
+	forged["rego/authz.rego"] += "\n"
+	source.Files = forged
+	source.Digest = strings.Repeat("ab", 32)
+	require.ErrorContains(t, w.DB.KeepPolicies(t.Context(), source, first), "policy_revisions", "no content under the digest of another")
+	admin := w.DB.Admin(t)
+	for _, sql := range []string{"UPDATE policy_revisions SET first_seen = now()", "DELETE FROM policy_revisions", "TRUNCATE policy_revisions"} {
+		_, err := admin.Exec(t.Context(), sql)
+		require.ErrorContains(t, err, "never changed or removed", sql)
+	}
 }

@@ -47,10 +47,15 @@ type CountsEvent struct {
 	Counts map[string]int `json:"counts" doc:"By box. Counting stops at 999: 1000 means more."`
 }
 
+// NoticesEvent is how much the person was told and has not read.
+type NoticesEvent struct {
+	Unread int `json:"unread" doc:"Counting stops at 999: 1000 means more."`
+}
+
 // describeEvents writes into the description of the API what the stream sends.
 func describeEvents(op *huma.Operation) {
-	op.Description = "Server-sent events of the person who asks. `counts` comes first, and again whenever a number changed: " +
-		"`{\"counts\": {\"mine\": 3, \"group\": 7, \"waiting\": 1, \"done\": 12}}`. `task` says that a task came or left: " +
+	op.Description = "Server-sent events of the person who asks. `notices` and `counts` come first, and again whenever a number changed: " +
+		"`{\"unread\": 2}` and `{\"counts\": {\"mine\": 3, \"group\": 7, \"waiting\": 1, \"done\": 12}}`. `task` says that a task came or left: " +
 		"`{\"id\": \"...\", \"what\": \"arrived|taken|done\", \"box\": \"mine|group\"}`; the same may come twice. `end` says that the session is over: log in " +
 		"again. Nothing is replayed after a break: the first counts are the present ones. A comment comes every 15 seconds. " +
 		"A person has at most 8 streams (429)."
@@ -74,7 +79,7 @@ func (a *API) liveEvents(ctx context.Context, _ *struct{}) (*huma.StreamResponse
 	if err != nil {
 		return nil, err
 	}
-	s := &stream{api: a, sub: sub, session: session, caller: *c, since: a.Now(), told: map[uuid.UUID]string{}}
+	s := &stream{api: a, sub: sub, session: session, caller: *c, since: a.Now(), unread: -1, told: map[uuid.UUID]string{}}
 	return &huma.StreamResponse{Body: func(hc huma.Context) {
 		defer a.Live.leave(sub)
 		hc.SetHeader("Content-Type", "text/event-stream")
@@ -95,6 +100,7 @@ type stream struct {
 	keys    []string // scope keys for tasks
 	since   time.Time
 	counts  map[string]int
+	unread  int                  // -1 before it was counted
 	told    map[uuid.UUID]string // the box that each task was last known in; "" for none of mine
 	out     sender
 }
@@ -124,7 +130,7 @@ func (s *stream) run(ctx context.Context) error {
 		case <-check.C:
 			err = s.check(ctx)
 		case <-recount.C:
-			err = s.count(ctx)
+			err = errors.Join(s.countNotices(ctx), s.count(ctx))
 		case <-rest:
 			wake, rest = s.sub.wake, nil
 		case <-wake:
@@ -149,6 +155,9 @@ func (s *stream) begin(ctx context.Context) error {
 	if err := s.scope(ctx); err != nil {
 		return err
 	}
+	if err := s.countNotices(ctx); err != nil {
+		return err
+	}
 	return s.count(ctx)
 }
 
@@ -156,6 +165,11 @@ func (s *stream) begin(ctx context.Context) error {
 func (s *stream) look(ctx context.Context, n news) error {
 	if n.people || n.anything {
 		if err := s.check(ctx); err != nil {
+			return err
+		}
+	}
+	if n.anything || s.wasTold(n.told) {
+		if err := s.countNotices(ctx); err != nil {
 			return err
 		}
 	}
@@ -203,7 +217,7 @@ func (s *stream) check(ctx context.Context) error {
 		return err
 	}
 	if !slices.Equal(before, s.keys) {
-		return s.count(ctx)
+		return errors.Join(s.countNotices(ctx), s.count(ctx))
 	}
 	return nil
 }
@@ -227,6 +241,28 @@ func (s *stream) count(ctx context.Context) error {
 	}
 	s.counts = now.Body.Counts
 	return s.out.event("counts", CountsEvent{Counts: s.counts})
+}
+
+// wasTold says whether the person holds one of the keys by which something was told.
+func (s *stream) wasTold(keys []string) bool {
+	mine := s.caller.Person.Addresses()
+	return slices.ContainsFunc(keys, func(key string) bool { return slices.Contains(mine, key) })
+}
+
+// countNotices sends how much is unread where that changed.
+func (s *stream) countNotices(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, streamRead)
+	defer cancel()
+	reader, err := s.api.reader(ctx, &s.caller)
+	if err != nil {
+		return err
+	}
+	unread, err := s.api.DB.CountUnread(ctx, s.caller.Org, reader)
+	if err != nil || unread == s.unread {
+		return err
+	}
+	s.unread = unread
+	return s.out.event("notices", NoticesEvent{Unread: unread})
 }
 
 // sender writes server-sent events. A reader who does not take them in time is given up: nobody waits for him.

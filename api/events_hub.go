@@ -23,6 +23,7 @@ const (
 	maxStreamsEach = 8    // of one person: open pages, on all devices
 	maxNews        = 1000 // tasks that a stream may be behind by before it looks at everything
 	listenAgain    = time.Second
+	toldRecently   = 30 * time.Second // longer than it takes from a decision to what is published of it
 )
 
 // Events hears what is published in Postgres, on one connection a process, and passes it on to the live streams. It waits
@@ -71,8 +72,9 @@ type subscription struct {
 // news is what a stream has not looked at yet.
 type news struct {
 	tasks    []changedTask
-	people   bool // somebody's grants, session or standing may have changed
-	anything bool // look at everything
+	told     []string // keys whose holders were told something
+	people   bool     // somebody's grants, session or standing may have changed
+	anything bool     // look at everything
 }
 
 func (s *subscription) take() news {
@@ -89,8 +91,9 @@ func (s *subscription) tell(n news) {
 	s.news.people = s.news.people || n.people
 	s.news.anything = s.news.anything || n.anything
 	s.news.tasks = append(s.news.tasks, n.tasks...)
-	if len(s.news.tasks) > maxNews {
-		s.news.tasks, s.news.anything = nil, true
+	s.news.told = append(s.news.told, n.told...)
+	if len(s.news.tasks) > maxNews || len(s.news.told) > maxNews {
+		s.news.tasks, s.news.told, s.news.anything = nil, nil, true
 	}
 	select {
 	case s.wake <- struct{}{}:
@@ -147,33 +150,38 @@ func (e *Events) of(org uuid.UUID) []*subscription {
 	return out
 }
 
-// heard reads the tasks of the changed records once, for all streams of the organization.
+// heard reads what changed once, for all streams of the organization.
 func (e *Events) heard(ctx context.Context, p postgres.Published) {
 	streams := e.of(p.Org)
 	if len(streams) == 0 {
 		return
 	}
-	n := news{people: p.Else, anything: p.Anything}
-	if len(p.Records) > 0 {
-		var err error
-		if n.tasks, err = e.tasksOf(ctx, p); err != nil {
-			e.log.WarnContext(ctx, "the tasks that changed were not read; every stream counts anew", "error", err)
-			n.anything = true
-		}
+	n, err := e.newsOf(ctx, p)
+	if err != nil {
+		e.log.WarnContext(ctx, "what changed was not read; every stream counts anew", "error", err)
+		n.anything = true
 	}
 	for _, s := range streams {
 		s.tell(n)
 	}
 }
 
-func (e *Events) tasksOf(ctx context.Context, p postgres.Published) (tasks []changedTask, err error) {
+// newsOf reads the tasks of the changed records, and who was told something by what was published just now.
+func (e *Events) newsOf(ctx context.Context, p postgres.Published) (news, error) {
+	n := news{people: p.Else, anything: p.Anything}
 	ctx, cancel := context.WithTimeout(ctx, streamRead)
 	defer cancel()
-	err = e.db.Read(ctx, p.Org, func(q *queries.Queries, _ pgx.Tx) error {
-		tasks, err = q.TasksOfRecords(ctx, queries.TasksOfRecordsParams{Org: p.Org, Records: p.Records})
+	err := e.db.Read(ctx, p.Org, func(q *queries.Queries, _ pgx.Tx) error {
+		var err error
+		if len(p.Records) > 0 {
+			if n.tasks, err = q.TasksOfRecords(ctx, queries.TasksOfRecordsParams{Org: p.Org, Records: p.Records}); err != nil {
+				return err
+			}
+		}
+		n.told, err = q.ToldSince(ctx, queries.ToldSinceParams{Org: p.Org, Since: time.Now().Add(-toldRecently)})
 		return err
 	})
-	return tasks, err
+	return n, err
 }
 
 // tellAll lets every stream look at everything: while nobody listened, anything may have happened.

@@ -19,14 +19,20 @@ func newOrganization(slug string, calendar models.Calendar, site string, user mo
 	}
 }
 
-// locked lets the server's goroutines write one log.
+// locked lets the server's goroutines write one log, and a test read it.
 type locked struct {
 	mu sync.Mutex
-	w  *bytes.Buffer
+	w  bytes.Buffer
 }
 
 func (l *locked) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.w.Write(p)
+}
+
+func (l *locked) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.w.String()
 }

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -28,6 +29,7 @@ type request struct {
 	source models.Source // without its kind
 	secure bool          // cookies go over https only
 	caller *caller       // set when it is known who asks
+	left   atomic.Bool   // whether it failed for its sender went away
 }
 
 type requestKey struct{}
@@ -104,15 +106,23 @@ func logRequests(next http.Handler) http.Handler {
 	})
 }
 
-// statusGivenUp is logged and counted for a request whose sender went away before it was answered, as a browser does that leaves a
-// page: nothing failed, and nobody was told 503.
+// statusGivenUp is logged and counted for a request that failed for its sender went away before it was answered, as a browser does
+// that leaves a page: nothing else failed, and nobody was told 503.
 const statusGivenUp = 499
 
 func statusOf(w middleware.WrapResponseWriter, r *http.Request) int {
-	if w.Status() == http.StatusServiceUnavailable && errors.Is(r.Context().Err(), context.Canceled) {
+	if q := requestOf(r.Context()); q != nil && q.left.Load() {
 		return statusGivenUp
 	}
 	return w.Status()
+}
+
+// markLeft notes that a request failed by its sender's leaving. What failed otherwise counts as it is, whoever left meanwhile: people
+// do not wait for a server that is down.
+func markLeft(ctx context.Context, err error) {
+	if q := requestOf(ctx); q != nil && errors.Is(err, context.Canceled) && errors.Is(ctx.Err(), context.Canceled) {
+		q.left.Store(true)
+	}
 }
 
 // route is the pattern that a request matched: it has no ids in it.

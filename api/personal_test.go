@@ -22,6 +22,8 @@ func personalSample(r route) map[string]any {
 		return map[string]any{"screen": "inbox", "name": "Mine", "query": "box=mine"}
 	case "PUT /v1/me/preferences":
 		return map[string]any{"auto_advance": true, "shortcuts": true, "language": "en", "theme": "dark", "density": "compact"}
+	case "POST /v1/notices/read":
+		return map[string]any{"through": "2030-01-01T00:00:00Z"}
 	case "POST /v1/tasks/{id}/follow_up":
 		return map[string]any{"at": "2030-01-01T00:00:00Z"}
 	case "POST /v1/tasks/reassign":

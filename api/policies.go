@@ -5,15 +5,20 @@ package api
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"github.com/countersign/countersign/models"
 	"github.com/countersign/countersign/models/postgres"
+	"github.com/countersign/countersign/models/postgres/queries"
 )
 
 type policiesOutput struct{ Body models.PolicyOverview }
@@ -45,10 +50,61 @@ func (a *API) policies(ctx context.Context, _ *struct{}) (*policiesOutput, error
 	return &policiesOutput{Body: overview}, nil
 }
 
-// DecisionView is one answer of policy with all that it looked at: with it, the decision can be made again.
+// ByDigest names policies.
+type ByDigest struct {
+	Digest string `path:"digest" pattern:"^[0-9a-f]{64}$" doc:"As a logged decision holds it."`
+}
+
+// PolicyText is what decided under one digest.
+type PolicyText struct {
+	Digest    string       `json:"digest" doc:"SHA-256 of one line a file, as sha256sum writes them."`
+	Revision  int          `json:"revision" doc:"Short for the digest."`
+	FirstSeen time.Time    `json:"first_seen" doc:"When a server first ran on them."`
+	Files     []PolicyFile `json:"files" doc:"By name."`
+}
+
+// PolicyFile is a rule file or its data.
+type PolicyFile struct {
+	Name string `json:"name" example:"rego/authz.rego"`
+	Text string `json:"text"`
+}
+
+type policyTextOutput struct{ Body PolicyText }
+
+// policyText shows what policies said when a decision was logged, whatever they say by now.
+func (a *API) policyText(ctx context.Context, in *ByDigest) (*policyTextOutput, error) {
+	if err := a.may(ctx, callerOf(ctx), "policies.read"); err != nil {
+		return nil, err
+	}
+	digest, err := hex.DecodeString(in.Digest)
+	if err != nil {
+		return nil, fmt.Errorf("read the digest: %w", err)
+	}
+	var row queries.PolicyRevision
+	err = a.DB.Read(ctx, callerOf(ctx).Org, func(q *queries.Queries, _ pgx.Tx) error {
+		var err error
+		row, err = q.PolicyRevision(ctx, digest)
+		return err
+	})
+	if err := orNotFound(err, models.Refuse(models.CodeNotFound, "No server ran on such policies."), "read the policies"); err != nil {
+		return nil, err
+	}
+	var files map[string]string
+	if err := json.Unmarshal(row.Files, &files); err != nil {
+		return nil, fmt.Errorf("read the policies: %w", err)
+	}
+	text := PolicyText{Digest: in.Digest, Revision: int(row.Revision), FirstSeen: row.FirstSeen, Files: []PolicyFile{}}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		text.Files = append(text.Files, PolicyFile{Name: name, Text: files[name]})
+	}
+	return &policyTextOutput{Body: text}, nil
+}
+
+// DecisionView is one answer of policy with all that it looked at: with it, and with the policies of its digest, the decision can be made again.
 type DecisionView struct {
 	PolicyDecision
-	Input map[string]any `json:"input" doc:"What policy saw: actor, record, task, who did what before, settings."`
+	Policies string         `json:"policies" doc:"Digest of the policies that answered: /v1/policies/{digest} shows them."`
+	Input    map[string]any `json:"input" doc:"What policy saw: actor, record, task, who did what before, settings."`
 }
 
 type decisionOutput struct{ Body DecisionView }
@@ -74,13 +130,15 @@ func (a *API) decision(ctx context.Context, in *ByID) (*decisionOutput, error) {
 		return nil, err
 	}
 	var logged struct {
-		Input map[string]any `json:"input"`
+		Policies string         `json:"policies"`
+		Input    map[string]any `json:"input"`
 	}
 	dec := json.NewDecoder(strings.NewReader(string(rows[0].Bytes)))
 	dec.UseNumber() // as it was hashed
 	if err := dec.Decode(&logged); err != nil {
 		return nil, fmt.Errorf("read policy decision %s: %w", in.ID, err)
 	}
+	view.Policies = logged.Policies
 	if logged.Input != nil {
 		view.Input = logged.Input
 	}

@@ -177,6 +177,7 @@ func (p *Problem) write(w http.ResponseWriter) {
 // explain finds the answer in errors. What carries none is ours alone to know: it is logged, and never told.
 func explain(ctx context.Context, status int, msg string, errs []error, changes bool) *models.Error {
 	if err := errors.Join(errs...); err != nil {
+		markLeft(ctx, err)
 		if e, ok := models.AsError(err); ok {
 			if e.Code == models.CodeUnknown {
 				logger(ctx).LogAttrs(ctx, slog.LevelWarn, "the outcome is unknown", slog.Any("error", err))

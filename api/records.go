@@ -26,7 +26,7 @@ type RecordFilters struct {
 	OnTime       string    `query:"on_time" enum:"due,original" doc:"Closed by its due date, or by the one that it had before any extension."`
 	Repeat       string    `query:"repeat" enum:"true" doc:"Repeats of an earlier record only."`
 	HumanError   string    `query:"human_error" enum:"true" doc:"Those only whose cause is human error."`
-	Query        string    `query:"q" maxLength:"200" doc:"A record number, or a part of the title."`
+	Query        string    `query:"q" maxLength:"200" doc:"The number of a record, or beginnings of words of its title."`
 	FacetFilters
 }
 

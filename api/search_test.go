@@ -55,6 +55,19 @@ func TestTasksAreFoundByNumberAndTitle(t *testing.T) {
 	require.Contains(t, string(csv.raw), "Sealing jaw worn")
 	require.NotContains(t, string(csv.raw), "torn")
 
+	// Records and their exports are searched as tasks are.
+	for query, n := range map[string]int{"blister": 3, "line blist": 3, "seal low": 1, "ister": 0, "größe": 1, "%": 0, there.Number: 1, "line 3": 1} {
+		require.Len(t, all[api.RecordItem](t, w, "quinn", "/v1/records?q="+url.QueryEscape(query)), n, query)
+		require.Len(t, all[api.RecordItem](t, w, "quinn", "/v1/deviations?sort=-created&q="+url.QueryEscape(query)), n, query)
+	}
+	require.Len(t, all[api.RecordItem](t, w, "olga", "/v1/records?q=blister"), 1, "of her own site")
+	require.Empty(t, all[api.RecordItem](t, w, "olga", "/v1/records?q="+filed[0].Number))
+	require.Empty(t, all[api.RecordItem](t, w, "quinn", "/v1/records?sort=closed&q=blister"), "open ones")
+	csv = w.ask(t, "quinn", "GET", "/v1/records/export?q=worn+seal", nil)
+	require.Equal(t, http.StatusOK, csv.StatusCode)
+	require.Contains(t, string(csv.raw), "Sealing jaw worn")
+	require.NotContains(t, string(csv.raw), "Blister")
+
 	// A title that changes is found by what it is, and no more by what it was.
 	conn := w.DB.Admin(t)
 	_, err := conn.Exec(t.Context(), "UPDATE records SET title = 'Sealing plate worn' WHERE id = $1", filed[3].ID)

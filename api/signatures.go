@@ -146,7 +146,7 @@ func verification(r queries.RecordSignaturesRow) string {
 	}
 	m, err := ledger.Signed{Manifest: s.Manifest, Sig: s.Signature, KeyID: s.KeyID}.Verify(ed25519.PublicKey(r.Public))
 	switch {
-	case err != nil, m.ID != s.ID, m.Signer.ID != s.SignerID, m.Intent.Record != s.RecordID, m.Intent.Version != int(s.Version),
+	case err != nil, m.ID != s.ID, m.Signer.ID != s.SignerID, m.Intent.ID != s.IntentID, m.Intent.Record != s.RecordID, m.Intent.Version != int(s.Version),
 		m.Intent.ContentHash.String() != hexOf(s.ContentHash):
 		return "invalid"
 	case r.RevokedAt != nil && !s.SignedAt.Before(*r.RevokedAt):

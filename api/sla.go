@@ -124,12 +124,21 @@ func sitesOf(keys []string) (sites []string, everywhere bool) {
 
 // may asks policy for something that concerns no record.
 func (a *API) may(ctx context.Context, c *caller, action string) error {
-	verdict, err := a.Policy.Decide(ctx, models.Ask{Action: action, At: a.Now(), Actor: c.Person, Done: []models.Performed{}})
+	verdict, err := a.Policy.Decide(ctx, a.question(c, action))
 	if err != nil {
 		logger(ctx).ErrorContext(ctx, "policy gave no answer: denied", "action", action, "error", err)
 	}
 	if !verdict.Allow {
-		return models.Refuse(models.CodeForbidden, "You may not do this.", verdict.Reasons...)
+		return denied(verdict)
 	}
 	return nil
+}
+
+// question is what policy is asked about something that concerns no record.
+func (a *API) question(c *caller, action string) models.Ask {
+	return models.Ask{Action: action, At: a.Now(), Actor: c.Person, Done: []models.Performed{}}
+}
+
+func denied(v models.Verdict) error {
+	return models.Refuse(models.CodeForbidden, "You may not do this.", v.Reasons...)
 }

@@ -47,15 +47,15 @@ type world struct {
 	API    *api.API
 	Server *httptest.Server
 	tokens map[string]string
-	log    *bytes.Buffer
+	log    *locked
 }
 
 // setup serves the API on a database of the test's own.
 func setup(t *testing.T) *world {
 	t.Helper()
 	m := modeltest.NewWorld(t, []policies.Option{modeltest.RequestPolicy()}, modeltest.Request)
-	w := &world{World: m, tokens: map[string]string{}, log: &bytes.Buffer{}}
-	log := slog.New(slog.NewTextHandler(&locked{w: w.log}, nil))
+	w := &world{World: m, tokens: map[string]string{}, log: &locked{}}
+	log := slog.New(slog.NewTextHandler(w.log, nil))
 	box, err := auth.NewSecretBox(bytes.Repeat([]byte{7}, 32))
 	require.NoError(t, err)
 	w.API = &api.API{

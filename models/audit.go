@@ -47,15 +47,3 @@ type PolicyRow struct {
 	Micros   int        `json:"micros"`
 	At       time.Time  `json:"at"`
 }
-
-// Notification tells the holders of a scope key something about a record or, without one, about themselves.
-type Notification struct {
-	Org       uuid.UUID  `json:"org_id"`
-	ID        uuid.UUID  `json:"id"`
-	Key       string     `json:"user_key"`
-	Record    *uuid.UUID `json:"record_id"`
-	Task      *uuid.UUID `json:"task_id"`
-	Kind      string     `json:"kind"`
-	Text      string     `json:"text"`
-	CreatedAt time.Time  `json:"created_at"`
-}

@@ -140,21 +140,30 @@ func sharing(found []Similar) string {
 	i := slices.IndexFunc(found, func(s Similar) bool { return !s.Hidden })
 	switch {
 	case i < 0:
-		return fmt.Sprintf("%d that you may not see had the same %s", hidden, shared(found[0]))
+		return fmt.Sprintf("%d that you may not see %s something with this one (%s)", hidden, share(hidden), strings.Join(shared(found...), ", "))
 	case hidden > 0:
-		return fmt.Sprintf("%s had the same %s, and %d more that you may not see share something with this one", found[i].Number, shared(found[i]), hidden)
+		return fmt.Sprintf("%s had the same %s, and %d more that you may not see %s something with this one",
+			found[i].Number, strings.Join(shared(found[i]), " and "), hidden, share(hidden))
 	}
-	return found[i].Number + " had the same " + shared(found[i])
+	return found[i].Number + " had the same " + strings.Join(shared(found[i]), " and ")
 }
 
-func shared(s Similar) string {
+func share(n int) string {
+	if n == 1 {
+		return "shares"
+	}
+	return "share"
+}
+
+// shared are the kinds of thing that at least one of the earlier deviations has in common with this one.
+func shared(found ...Similar) []string {
 	var kinds []string
 	for _, kind := range []string{"cause", "product", "equipment"} {
-		if slices.Contains(s.Matches, kind) {
+		if slices.ContainsFunc(found, func(s Similar) bool { return slices.Contains(s.Matches, kind) }) {
 			kinds = append(kinds, kind)
 		}
 	}
-	return strings.Join(kinds, " and ")
+	return kinds
 }
 
 // disposition decides on each affected lot once, and on no other.

@@ -118,7 +118,8 @@ type OrgSettings struct {
 // Verdict is policy's answer, with enough to explain it and to find it again.
 type Verdict struct {
 	ID       uuid.UUID     `json:"id"`
-	Revision int           `json:"revision"` // of the bundle, from a hash of its content
+	Revision int           `json:"revision"` // of the bundle: short for Policies
+	Policies string        `json:"policies"` // SHA-256 of all that decided, in hex: PolicySource has the content
 	Allow    bool          `json:"allow"`
 	Rule     string        `json:"rule"` // the rule that decided
 	Reasons  []Reason      `json:"reasons"`
@@ -214,10 +215,19 @@ type PolicyDecision struct {
 	ID       uuid.UUID       `json:"id"`
 	Action   string          `json:"action"`
 	Revision int             `json:"revision"`
+	Policies string          `json:"policies"` // as in Verdict: which rules and data answered
 	Allow    bool            `json:"allow"`
 	Rule     string          `json:"rule"`
 	Reasons  []Reason        `json:"reasons"`
 	Input    json.RawMessage `json:"input"`
+}
+
+// PolicySource is all that decides under one revision: the rules, their data, and what further types of record bring. Digest is
+// the SHA-256, in hex, of one line a file in the order of their names, as sha256sum writes them.
+type PolicySource struct {
+	Digest   string
+	Revision int
+	Files    map[string]string // content by name
 }
 
 // PolicyOverview is the policies in force, for reading.

@@ -31,6 +31,7 @@ type bundle struct {
 	compiler *ast.Compiler
 	store    storage.Store
 	overview models.PolicyOverview
+	source   models.PolicySource
 }
 
 func loadBundle(types []typeData) (*bundle, error) {
@@ -58,17 +59,19 @@ func loadBundle(types []typeData) (*bundle, error) {
 	if err := checkMatrix(base); err != nil {
 		return nil, err
 	}
-	rev, err := revisionOf(files, types)
+	contents, err := contentsOf(files, types)
 	if err != nil {
 		return nil, err
 	}
+	rev := revisionOf(contents)
 	overview, err := overviewOf(base, written, rev)
 	if err != nil {
 		return nil, err
 	}
 	// Values are kept as Rego reads them: converting the matrix at every question would cost more than the question.
 	store := inmem.NewFromObjectWithOpts(map[string]any{"base": base}, inmem.OptReturnASTValuesOnRead(true))
-	return &bundle{compiler: compiler, store: store, overview: overview}, nil
+	source := models.PolicySource{Digest: rev.String(), Revision: rev.number(), Files: contents}
+	return &bundle{compiler: compiler, store: store, overview: overview, source: source}, nil
 }
 
 // prepare leaves partial evaluation out: with it, some denials were lost, and the tests said so.

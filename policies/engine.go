@@ -29,6 +29,7 @@ type Engine struct {
 
 	scopes   *scopeCache
 	overview models.PolicyOverview
+	source   models.PolicySource
 }
 
 // New compiles the embedded bundle, with the data of further types of record.
@@ -44,7 +45,7 @@ func New(ctx context.Context, opts ...Option) (*Engine, error) {
 	if err := checkTypes(b.overview.Types, cfg.declared); err != nil {
 		return nil, err
 	}
-	e := &Engine{scopes: newScopeCache(), overview: b.overview}
+	e := &Engine{scopes: newScopeCache(), overview: b.overview, source: b.source}
 	for path, q := range map[string]*query{
 		"data.authz.decision":     &e.decision,
 		"data.plan.step":          &e.step,
@@ -60,8 +61,11 @@ func New(ctx context.Context, opts ...Option) (*Engine, error) {
 	return e, nil
 }
 
-// Revision is the number of the bundle that answers, from a hash of its content: logged decisions name it.
-func (e *Engine) Revision() int { return e.overview.Revision }
+// Revision is the number of the bundle that answers, short for its digest.
+func (e *Engine) Revision() int { return e.source.Revision }
+
+// Source is all that answers, to be kept before the first decision names its digest. It is shared and not to be changed.
+func (e *Engine) Source() models.PolicySource { return e.source }
 
 // Decide says whether the actor may do what he asks, and every reason why not. It always returns a verdict that can be logged:
 // when policy gives no answer the verdict is a denial by RuleUnavailable, and err says why, for the log only.
@@ -70,7 +74,7 @@ func (e *Engine) Decide(ctx context.Context, ask models.Ask) (models.Verdict, er
 	in := input(ask)
 	seen := canonical(in)
 	digest := sha256.Sum256(seen)
-	v := models.Verdict{ID: models.NewID(), Revision: e.Revision(), Input: seen, Digest: digest[:]}
+	v := models.Verdict{ID: models.NewID(), Revision: e.Revision(), Policies: e.source.Digest, Input: seen, Digest: digest[:]}
 	err := e.decision.answer(ctx, in, &v)
 	if err != nil {
 		v.Allow, v.Rule = false, RuleUnavailable

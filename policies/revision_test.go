@@ -27,12 +27,15 @@ func TestARevisionIsItsContent(t *testing.T) {
 		return err
 	}))
 	require.Greater(t, len(copied), 30)
-	base, err := revisionOf(files, nil)
-	require.NoError(t, err)
+	of := func(rules fs.FS, types ...typeData) revision {
+		contents, err := contentsOf(rules, types)
+		require.NoError(t, err)
+		return revisionOf(contents)
+	}
+	base := of(files)
 	seen := map[int]string{base.number(): "the bundle"}
 	other := func(what string, rules fs.FS, types ...typeData) {
-		r, err := revisionOf(rules, types)
-		require.NoError(t, err)
+		r := of(rules, types...)
 		require.NotContains(t, seen, r.number(), what)
 		require.NotEqual(t, base, r)
 		require.Positive(t, r.number())
@@ -43,9 +46,7 @@ func TestARevisionIsItsContent(t *testing.T) {
 		altered := maps.Clone(copied)
 		altered[name] = &fstest.MapFile{Data: append(slices.Clone(copied[name].Data), '\n')}
 		if !isPolicy(name) {
-			r, err := revisionOf(altered, nil)
-			require.NoError(t, err)
-			require.Equal(t, base, r, "%s decides nothing", name)
+			require.Equal(t, base, of(altered), "%s decides nothing", name)
 			continue
 		}
 		other(name, altered)
@@ -62,11 +63,14 @@ func TestARevisionIsItsContent(t *testing.T) {
 func TestTheRevisionIsLogged(t *testing.T) {
 	t.Parallel()
 	engine := newEngine(t)
-	base, err := revisionOf(files, nil)
-	require.NoError(t, err)
+	source := engine.Source()
+	base := revisionOf(source.Files)
 	require.Equal(t, base.number(), engine.Revision())
+	require.Equal(t, base.number(), source.Revision)
+	require.Equal(t, base.String(), source.Digest)
 	require.Equal(t, base.String(), engine.Overview().Digest)
 	verdict, err := engine.Decide(t.Context(), finalApproval(person("quentin")))
 	require.NoError(t, err)
 	require.Equal(t, base.number(), verdict.Revision)
+	require.Equal(t, base.String(), verdict.Policies)
 }

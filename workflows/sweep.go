@@ -4,6 +4,7 @@
 package workflows
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,6 +40,7 @@ type Sweep struct {
 	Log       *slog.Logger
 	Every     time.Duration        // how often it looks
 	After     time.Duration        // how old a mark must be
+	Wait      time.Duration        // for one process to answer; 0 means 5 s
 	Unmanned  *prometheus.GaugeVec // of NewUnmanned; may be left out
 	Failed    prometheus.Counter   // of NewRestartsFailed; may be left out
 
@@ -50,7 +52,7 @@ type Sweep struct {
 const sweepBatch = 500
 
 // maxSilent is how many processes of one organization may not answer in one turn before the rest waits for the next: each costs
-// wakeLimit, and no worker may be there at all.
+// Wait, and no worker may be there at all.
 const maxSilent = 5
 
 // NewRestartsFailed registers the counter of processes that could not be started again; each is tried at the next turn.
@@ -107,9 +109,15 @@ func (s *Sweep) wake(ctx context.Context, org uuid.UUID) error {
 }
 
 func (s *Sweep) resume(ctx context.Context, in models.CaseInput) error {
-	ctx, cancel := context.WithTimeout(ctx, wakeLimit)
+	return s.within(ctx, func(ctx context.Context) error { return s.Client.Resume(ctx, in) })
+}
+
+// within asks the engine about one process, for a limited time. The engine has an error of its own for a time that is over: that of
+// the context is joined to it.
+func (s *Sweep) within(ctx context.Context, ask func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(s.Wait, wakeLimit))
 	defer cancel()
-	if err := s.Client.Resume(ctx, in); err != nil {
+	if err := ask(ctx); err != nil {
 		return errors.Join(err, ctx.Err())
 	}
 	return nil
@@ -169,7 +177,8 @@ func (s *Sweep) ended(ctx context.Context) ([]models.CaseInput, error) {
 func (s *Sweep) restart(ctx context.Context, org uuid.UUID, cases map[uuid.UUID]models.CaseInput) error {
 	open, err := s.Store.Open(ctx, org, slices.Collect(maps.Keys(cases)))
 	if err != nil {
-		s.leave(slices.Collect(maps.Values(cases))...)
+		// Which of them are open is not known, so none counts as failed.
+		s.again = slices.AppendSeq(s.again, maps.Values(cases))
 		return fmt.Errorf("find the open records whose process has ended: %w", err)
 	}
 	var failed error
@@ -203,12 +212,14 @@ func (s *Sweep) leave(cases ...models.CaseInput) {
 }
 
 func (s *Sweep) restartOne(ctx context.Context, in models.CaseInput) error {
-	status, _, err := s.Client.Running(ctx, in.Org, in.Type, in.Record)
-	if err != nil || status == "Running" {
-		return err
-	}
-	s.Log.Info("the process of an open record had ended: starting it again", "record", in.Record, "type", in.Type, "status", status)
-	return s.resume(ctx, in)
+	return s.within(ctx, func(ctx context.Context) error {
+		status, _, err := s.Client.Running(ctx, in.Org, in.Type, in.Record)
+		if err != nil || status == "Running" {
+			return err
+		}
+		s.Log.Info("the process of an open record had ended: starting it again", "record", in.Record, "type", in.Type, "status", status)
+		return s.Client.Resume(ctx, in)
+	})
 }
 
 // Acks gathers acknowledgements and writes them in batches, so that they cost a decision nothing. What is lost with the

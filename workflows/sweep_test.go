@@ -6,6 +6,7 @@ package workflows_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 
@@ -51,6 +53,81 @@ func (f firstOf) Open(ctx context.Context, org uuid.UUID, records []uuid.UUID) (
 	return open, err
 }
 
+// silent is an engine that answers for no process, and counts who waited.
+type silent struct {
+	client.Client
+	asked *int
+}
+
+func (s silent) DescribeWorkflowExecution(ctx context.Context, _, _ string) (*workflowservice.DescribeWorkflowExecutionResponse, error) {
+	*s.asked++
+	<-ctx.Done()
+	return nil, serviceerror.NewDeadlineExceeded("as the engine's client says it")
+}
+
+// unread is a store that cannot say for a while which records are open.
+type unread struct {
+	*modeltest.DB
+	err *error
+}
+
+func (u unread) Open(ctx context.Context, org uuid.UUID, records []uuid.UUID) ([]uuid.UUID, error) {
+	if *u.err != nil {
+		return nil, *u.err
+	}
+	return u.DB.Open(ctx, org, records)
+}
+
+func failures(t *testing.T, metrics prometheus.Gatherer) float64 {
+	t.Helper()
+	families, err := metrics.Gather()
+	require.NoError(t, err)
+	require.Equal(t, "countersign_restarts_failed_total", families[0].GetName())
+	return families[0].GetMetric()[0].GetCounter().GetValue()
+}
+
+// An engine that answers for no process costs a turn no more than a few waits, and those alone are counted that were tried. What is
+// not known to be open is counted not at all.
+func TestTheSweepWaitsForFewWhoAreSilent(t *testing.T) {
+	t.Parallel()
+	p := newPlay(t)
+	ctx := context.Background()
+	const records, few = 7, 5
+	for range records {
+		record := p.report(t, "rita", nil).Record
+		require.NoError(t, p.Client.Temporal.TerminateWorkflow(ctx, models.WorkflowID(p.Org, "deviation", record), "", "test"))
+	}
+	require.Eventually(t, func() bool { // until the engine lists all of them
+		list, err := p.Client.Temporal.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{
+			Namespace: p.Namespace, Query: fmt.Sprintf("ExecutionStatus = 'Terminated' AND OrgID = '%s'", p.Org),
+		})
+		return err == nil && len(list.Executions) == records
+	}, 30*time.Second, 100*time.Millisecond)
+	asked := 0
+	off := errCut
+	engine := *p.Client
+	engine.Temporal = silent{p.Client.Temporal, &asked}
+	metrics := prometheus.NewRegistry()
+	sweep := &workflows.Sweep{
+		Store: unread{p.DB, &off}, Client: &engine, Namespace: p.Namespace, Log: slog.New(slog.DiscardHandler), Every: time.Hour, After: 24 * time.Hour,
+		Wait: 50 * time.Millisecond, Now: time.Now, Failed: workflows.NewRestartsFailed(metrics),
+	}
+	require.ErrorIs(t, sweep.Once(ctx), errCut)
+	require.Zero(t, asked)
+	require.Zero(t, failures(t, metrics), "it is not known which of them are open")
+
+	// Hours later the engine names none of them any more: nothing was forgotten.
+	off = nil
+	sweep.Now = func() time.Time { return time.Now().Add(2 * time.Hour) }
+	require.ErrorIs(t, sweep.Once(ctx), context.DeadlineExceeded)
+	require.Equal(t, few, asked)
+	require.InDelta(t, few, failures(t, metrics), 0.1)
+	engine.Temporal = p.Client.Temporal
+	sweep.Wait = 0
+	require.NoError(t, sweep.Once(ctx))
+	require.InDelta(t, few, failures(t, metrics), 0.1)
+}
+
 // A process that cannot be started again keeps no other waiting, is counted, and is started when it can be.
 func TestTheSweepGoesOnPastWhatFails(t *testing.T) {
 	t.Parallel()
@@ -73,12 +150,6 @@ func TestTheSweepGoesOnPastWhatFails(t *testing.T) {
 	engine := *p.Client
 	engine.Temporal = cut{p.Client.Temporal, &off}
 	metrics := prometheus.NewRegistry()
-	failed := func() float64 {
-		families, err := metrics.Gather()
-		require.NoError(t, err)
-		require.Equal(t, "countersign_restarts_failed_total", families[0].GetName())
-		return families[0].GetMetric()[0].GetCounter().GetValue()
-	}
 	sweep := &workflows.Sweep{
 		Store: firstOf{p.DB, records[0]}, Client: &engine, Namespace: p.Namespace, Log: slog.New(slog.DiscardHandler), Every: time.Hour, After: 24 * time.Hour,
 		Now: time.Now, Failed: workflows.NewRestartsFailed(metrics),
@@ -88,17 +159,17 @@ func TestTheSweepGoesOnPastWhatFails(t *testing.T) {
 		return errors.Is(err, errCut) && running(records[1]) == "Running" && running(records[2]) == "Running"
 	}, 30*time.Second, 100*time.Millisecond)
 	require.Equal(t, "Terminated", running(records[0]))
-	require.Positive(t, failed())
+	require.Positive(t, failures(t, metrics))
 
 	// Hours later the engine names it no more among what has ended lately. It was not forgotten.
 	sweep.Now = func() time.Time { return time.Now().Add(2 * time.Hour) }
 	require.ErrorIs(t, sweep.Once(ctx), errCut)
-	before := failed()
+	before := failures(t, metrics)
 	require.ErrorIs(t, sweep.Once(ctx), errCut)
-	require.InDelta(t, before+1, failed(), 0.1)
+	require.InDelta(t, before+1, failures(t, metrics), 0.1)
 	off = ""
 	require.NoError(t, sweep.Once(ctx))
 	require.Equal(t, "Running", running(records[0]))
 	require.NoError(t, sweep.Once(ctx))
-	require.InDelta(t, before+1, failed(), 0.1)
+	require.InDelta(t, before+1, failures(t, metrics), 0.1)
 }

@@ -89,6 +89,10 @@ func open(ctx context.Context, cfg config, out io.Writer) (*server, error) {
 		s.db.Close()
 		return nil, err
 	}
+	if err := s.db.KeepPolicies(ctx, s.policy.Source(), time.Now()); err != nil {
+		s.db.Close()
+		return nil, err
+	}
 	s.commit = &activities.Commit{
 		Store: s.db, Policy: s.policy, Keys: s.keys.Signing, Types: types, Forms: forms,
 		Now: time.Now, Log: s.log,

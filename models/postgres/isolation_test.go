@@ -155,6 +155,33 @@ func TestWhatWasRecordedIsNeverChangedOrRemoved(t *testing.T) {
 	}
 }
 
+// An intent is used once, and that is all that ever happens to it.
+func TestAnIntentStaysAsItWasShown(t *testing.T) {
+	t.Parallel()
+	s := newStory(t, 1)
+	admin := connect(t, s.DB.AdminURL)
+	exec(t, admin, "SET session_replication_role = replica")
+	for role, url := range map[string]string{"application": s.DB.AppURL, "owner": s.DB.OwnerURL} {
+		conn := connect(t, url)
+		exec(t, conn, fmt.Sprintf("SET app.org = '%s'", s.Org))
+		refused := func(change string) {
+			tag, err := conn.Exec(context.Background(), "UPDATE intents SET "+change)
+			require.Zero(t, tag.RowsAffected())
+			requireDenied(t, err, role+": "+change)
+		}
+		exec(t, admin, "UPDATE intents SET used_at = now()")
+		for _, change := range []string{"used_at = NULL", "used_at = now() + interval '1 second'", "view = 'x'", "bytes = bytes", "id = id"} {
+			refused(change)
+		}
+		exec(t, admin, "UPDATE intents SET used_at = NULL")
+		for _, change := range []string{"view = 'x'", "view = 'x', used_at = now()", "request = '{}', used_at = now()", "signer_id = gen_random_uuid(), used_at = now()", "id = id"} {
+			refused(change)
+		}
+		exec(t, conn, "UPDATE intents SET used_at = now()")
+		require.Positive(t, count(t, conn, "SELECT count(*) FROM intents WHERE used_at IS NOT NULL"), role)
+	}
+}
+
 func TestTheApplicationDefinesNothing(t *testing.T) {
 	t.Parallel()
 	db := modeltest.NewDB(t)

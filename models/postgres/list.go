@@ -53,6 +53,7 @@ type list struct {
 	page  Page
 	args  []any
 	scans []scan
+	looks bool // a search looks at its rows one by one
 }
 
 // arg adds a parameter and returns its name in the text.
@@ -141,27 +142,42 @@ const (
 // inOrg runs one statement for an organization, in one round trip. The statements of a batch share a transaction, and with it
 // app.org. Compiling such a statement costs more than running it (8 ms of 10).
 func (db *DB) inOrg(ctx context.Context, org uuid.UUID, plans planMode, sql string, args []any, read func(pgx.Rows) error) error {
+	return db.inOrgWithin(ctx, 0, org, plans, sql, args, read)
+}
+
+// inOrgWithin is the same with a statement that Postgres ends when it takes longer than limit; 0 is no limit of its own.
+func (db *DB) inOrgWithin(ctx context.Context, limit time.Duration, org uuid.UUID, plans planMode, sql string, args []any, read func(pgx.Rows) error) error {
 	var b pgx.Batch
 	b.Queue("SELECT set_config('app.org', $1, true), set_config('jit', 'off', true), set_config('plan_cache_mode', $2, true)", org.String(), string(plans))
+	if limit > 0 {
+		b.Queue("SELECT set_config('statement_timeout', $1, true)", strconv.FormatInt(limit.Milliseconds(), 10))
+	}
 	b.Queue(sql, args...).Query(read)
 	return db.pool.SendBatch(ctx, &b).Close()
 }
 
-// rowsOf reads one page: the rows, and whether there are more.
+// rowsOf reads one page: the rows, and whether there are more. Somebody waits for it, so a search has its limit.
 func rowsOf[T any](ctx context.Context, db *DB, org uuid.UUID, l *list, columns string) (items []T, more bool, err error) {
 	items = []T{}
-	more, err = eachRow(ctx, db, org, l, columns, func(item *T) error {
+	var limit time.Duration
+	if l.looks {
+		limit = lookLimit
+	}
+	more, err = eachRow(ctx, db, limit, org, l, columns, func(item *T) error {
 		items = append(items, *item)
 		return nil
 	})
+	if l.looks && tookTooLong(err) {
+		return nil, false, errTooCommon()
+	}
 	if err != nil {
 		return nil, false, err
 	}
 	return items, more, nil
 }
 
-// eachRow gives the rows of one page to a function as they come, and says whether there are more.
-func eachRow[T any](ctx context.Context, db *DB, org uuid.UUID, l *list, columns string, give func(*T) error) (more bool, err error) {
+// eachRow gives the rows of one page to a function as they come, and says whether there are more. A limit of 0 is none.
+func eachRow[T any](ctx context.Context, db *DB, limit time.Duration, org uuid.UUID, l *list, columns string, give func(*T) error) (more bool, err error) {
 	if len(l.scans) == 0 {
 		return false, nil
 	}
@@ -171,7 +187,7 @@ func eachRow[T any](ctx context.Context, db *DB, org uuid.UUID, l *list, columns
 	}
 	sql := "WITH k AS MATERIALIZED (" + l.keys() + ") " + columns + " ORDER BY k.at" + order + ", k.id" + order
 	n := 0
-	err = db.inOrg(ctx, org, planOnce, sql, l.args, func(rows pgx.Rows) error {
+	err = db.inOrgWithin(ctx, limit, org, planOnce, sql, l.args, func(rows pgx.Rows) error {
 		defer rows.Close()
 		for rows.Next() {
 			if n++; n > l.page.Limit {

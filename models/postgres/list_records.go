@@ -21,13 +21,15 @@ type RecordFilter struct {
 	Owner     uuid.UUID
 	DueBefore time.Time
 	Open      *bool
-	Query     string // a record number, or part of a title
+	Query     string // a record number, or beginnings of words of its title
 	Facets
 	ClosedFrom   time.Time
 	ClosedBefore time.Time
 	OnTime       string // OnTimeDue or OnTimeOriginal: closed by then
 	Repeat       bool
 	HumanError   bool
+
+	search *search // what Query comes to
 }
 
 // Against which due date a record was closed on time.
@@ -119,7 +121,7 @@ func (db *DB) EachRecord(ctx context.Context, org uuid.UUID, f RecordFilter, pag
 	if err != nil {
 		return false, err
 	}
-	return eachRow(ctx, db, org, l, recordColumns, give)
+	return eachRow(ctx, db, 0, org, l, recordColumns, give)
 }
 
 const recordColumns = `SELECT r.id, r.type, r.number, r.title, r.state, r.class, r.site, s.name AS site_name, s.zone, r.owner_id,
@@ -131,9 +133,12 @@ const recordColumns = `SELECT r.id, r.type, r.number, r.title, r.state, r.class,
 func (db *DB) recordList(ctx context.Context, org uuid.UUID, f RecordFilter, page Page) (*list, error) {
 	l := &list{page: page}
 	where := []string{"r.org_id = " + l.arg(org)}
+	var err error
+	if f.search, err = db.search(ctx, org, f.Query); err != nil {
+		return nil, err
+	}
 	if page.Sort.Column == "closed_at" {
 		// The index on what is closed is by site: one of its own for all of them would cost every write.
-		var err error
 		if f.Keys, err = db.everySite(ctx, org, f.Keys); err != nil {
 			return nil, err
 		}
@@ -141,11 +146,6 @@ func (db *DB) recordList(ctx context.Context, org uuid.UUID, f RecordFilter, pag
 	}
 	where = append(where, f.conditions(l)...)
 	from, sort := "records r"+f.join(), "r."+page.Sort.Column
-	if number := recordNumber(f.Query); number != "" && len(f.Keys) > 0 {
-		// One row at most, by the unique index on numbers; that the reader may see it is asked of the row itself.
-		l.add(scan{from: from, id: "r.id", sort: sort, where: append(where, "r.number = "+l.arg(number), readable(l, f.Keys))})
-		return l, nil
-	}
 	for _, column := range keyColumns(l, f.Keys) {
 		l.add(scan{from: from, id: "r.id", sort: sort, where: append(where[:len(where):len(where)], column)})
 	}
@@ -205,9 +205,7 @@ func (f RecordFilter) conditions(l *list) []string {
 	if f.HumanError {
 		where = append(where, "f.human_error")
 	}
-	if f.Query != "" && recordNumber(f.Query) == "" {
-		where = append(where, "strpos(lower(r.title), lower("+l.arg(f.Query)+")) > 0")
-	}
+	where = append(where, f.search.conditions(l, "r.id")...)
 	return append(where, f.Facets.conditions(l)...)
 }
 

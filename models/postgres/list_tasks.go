@@ -139,7 +139,7 @@ func (db *DB) EachTask(ctx context.Context, org uuid.UUID, f TaskFilter, page Pa
 	if err := db.boxScans(ctx, l, org, f); err != nil {
 		return false, err
 	}
-	return eachRow(ctx, db, org, l, taskColumns, give)
+	return eachRow(ctx, db, 0, org, l, taskColumns, give)
 }
 
 const taskColumns = `SELECT t.id, t.record_id, t.record_type, r.number AS record_number, r.title AS record_title,
@@ -182,10 +182,8 @@ func (db *DB) boxScans(ctx context.Context, l *list, org uuid.UUID, f TaskFilter
 			return err
 		}
 	}
-	if f.Query != "" {
-		if f.search, err = db.search(ctx, org, f.Query); err != nil {
-			return err
-		}
+	if f.search, err = db.search(ctx, org, f.Query); err != nil {
+		return err
 	}
 	if f.Age != nil || f.Forecast != nil {
 		if err := db.measure(ctx, org, &f); err != nil {
@@ -284,7 +282,7 @@ func (f TaskFilter) scanOwn(l *list, state string, add func(...string)) {
 // joins are the tables that the filter asks of beside tasks.
 func (f TaskFilter) joins() string {
 	joins := ""
-	if f.Class != "" || f.Without == WithoutClass || f.search.looks() {
+	if f.Class != "" || f.Without == WithoutClass {
 		joins += " JOIN records r ON r.org_id = $1 AND r.id = t.record_id"
 	}
 	if f.StepOutcome != "" {
@@ -298,7 +296,7 @@ func (f TaskFilter) conditions(l *list) []string {
 	where = append(where, l.among("t.site", f.Sites)...)
 	where = append(where, l.equal("r", []equal{{"class", f.Class}})...)
 	where = append(where, l.equal("p", []equal{{"outcome", f.StepOutcome}})...)
-	where = append(where, f.search.conditions(l)...)
+	where = append(where, f.search.conditions(l, "t.record_id")...)
 	where = append(where, f.Facets.conditions(l)...)
 	if f.Assignee != uuid.Nil {
 		where = append(where, "t.assignee_id = "+l.arg(f.Assignee))

@@ -65,7 +65,7 @@ func grant(ctx context.Context, ownerURL string) error {
 		GRANT SELECT ON ALL TABLES IN SCHEMA reporting TO countersign_app;
 		GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO countersign_app;
 		GRANT DELETE ON sessions, group_members, drafts, task_candidates, unsealed, awaiting, outbox, personal_values, absences, saved_views, record_traits, record_words TO countersign_app;
-		REVOKE UPDATE ON audit_events, record_versions, signatures, decisions, leaves, tree_nodes, checkpoints, policy_decisions,
+		REVOKE UPDATE ON audit_events, record_versions, signatures, decisions, leaves, tree_nodes, checkpoints, policy_decisions, policy_revisions,
 			receipts, calendars, comments, files, record_files FROM countersign_app;
 		REVOKE INSERT, UPDATE ON goose_db_version FROM countersign_app;
 		GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO countersign_app;`)

@@ -103,12 +103,35 @@ away(actor, person, sites) := object.union(object.remove(world.ask("admin.absenc
 	"holds": [{"role": "expert", "site": site} | some site in sites],
 }})
 
-test_absences_of_others_are_entered_where_they_work if {
-	persons := {person.id | some person in everybody; allowed with input as away(person, "ernst", ["basel", "lyon"])}
-	persons == {"admin", "manager", "head", "quality_head"}
-	{person.id | some person in everybody; allowed with input as away(person, "ernst", ["lyon"])} == set()
-	{person.id | some person in everybody; allowed with input as away(person, "ernst", [])} == set()
-	rule == "authority" with input as away(world.manager, "ernst", ["*"])
+test_absences_of_others_are_entered_by_who_is_over_all_their_sites if {
+	sites := {["basel"], ["basel", "basel"], ["basel", "lyon"], ["lyon"], ["*"], []}
+	reach := {person.id: covered |
+		some person in everybody
+		covered := {at | some at in sites; allowed with input as away(person, "ernst", at)}
+		covered != set()
+	}
+	local := {["basel"], ["basel", "basel"]}
+	reach == {"admin": sites, "manager": local, "head": local, "quality_head": local}
+	rule == "authority" with input as away(world.manager, "ernst", ["basel", "lyon"])
+}
+
+test_a_role_over_a_person_is_one_role_at_each_of_his_sites if {
+	both := object.union(world.manager, {"grants": [{"role": "manager", "site": "basel"}, {"role": "manager", "site": "lyon"}]})
+	allowed with input as away(both, "ernst", ["basel", "lyon"])
+	rule == "authority" with input as away(both, "ernst", ["basel", "lyon", "milan"])
+	mixed := object.union(world.manager, {"grants": [{"role": "manager", "site": "basel"}, {"role": "expert", "site": "lyon"}]})
+	rule == "authority" with input as away(mixed, "ernst", ["basel", "lyon"])
+}
+
+test_an_administrator_is_one_at_every_site if {
+	elsewhere := object.union(world.admin, {"grants": [{"role": "admin", "site": "milan"}]})
+	every action in ["admin.user_create", "admin.grant", "admin.unlock", "admin.settings", "policies.read", "administration.read"] {
+		every record in [{}, {"record": world.record}] {
+			asked := object.union(object.remove(world.ask(action, elsewhere), ["record"]), record)
+			allowed with input as asked
+		}
+	}
+	allowed with input as away(elsewhere, "ernst", ["basel", "lyon"])
 }
 
 test_who_holds_the_role_everywhere_enters_absences_of_everybody if {

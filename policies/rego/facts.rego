@@ -4,11 +4,23 @@ package facts
 
 import data.base
 
-# Roles that the actor holds where the record is. Without a record, a grant at any site counts, but for an action over a person:
-# there, one at a site where that person works.
+# Roles that the actor holds where the record is. Without a record a grant at any site counts, but for an action over a person.
 roles contains grant.role if {
 	some grant in input.actor.grants
 	here(grant.site)
+}
+
+roles contains "admin" if admin(input.actor)
+
+# What is said of a person reaches all his tasks, so authority over him is a role at every site where he works. Over one who works
+# nowhere only a role at all sites has it.
+roles contains grant.role if {
+	action.over == "person"
+	count(input.admin.holds) > 0
+	some grant in input.actor.grants
+	every held in input.admin.holds {
+		{"role": grant.role, "site": held.site} in input.actor.grants
+	}
 }
 
 here("*")
@@ -20,13 +32,7 @@ here(_) if {
 	not action.over
 }
 
-here(site) if {
-	action.over == "person"
-	some grant in input.admin.holds
-	grant.site == site
-}
-
-# An administrator is one at every site.
+# An administrator is one at every site, wherever the role was granted.
 admin(person) if {
 	some grant in person.grants
 	grant.role == "admin"

@@ -18,9 +18,13 @@ test_a_reporter_reads_his_own if scope(world.reporter).records == ["u:reporter"]
 
 test_an_administrator_reads_his_own_and_takes_nothing if {
 	scope(world.admin) == {"tasks": [], "records": ["u:admin"], "levels": []}
-	both := object.union(world.admin, {"grants": array.concat(world.admin.grants, world.everywhere(world.manager).grants)})
-	scope(both).records == ["u:admin"]
-	scope(both).levels == []
+}
+
+test_an_administrator_with_another_role_reads_what_both_read_and_takes_nothing if {
+	everywhere := object.union(world.admin, {"grants": array.concat(world.admin.grants, world.everywhere(world.manager).grants)})
+	scope(everywhere) == {"tasks": [], "records": ["all"], "levels": ["all"]}
+	local := object.union(world.admin, {"grants": array.concat(world.admin.grants, world.manager.grants)})
+	scope(local) == {"tasks": [], "records": ["site:basel", "u:admin"], "levels": ["site:basel"]}
 }
 
 test_a_service_account_reads_its_own_and_takes_nothing if {

@@ -5,7 +5,7 @@ import { Anchor } from "@mantine/core";
 import { createRootRoute, createRoute, Link, redirect } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Shell } from "./shell/Shell";
-import { Empty } from "./ui/page";
+import { Page } from "./ui/page";
 import { ProblemNote } from "./ui/problem";
 
 // What the routes of all screens hang on. Each screen has its own in screens/<name>/routes.tsx; router.ts puts them together.
@@ -27,10 +27,10 @@ export const startRoute = createRoute({
 function NotFound() {
   const { t } = useTranslation();
   return (
-    <Empty text={t("problem.pageNotFound")}>
+    <Page title={t("problem.pageNotFound")}>
       <Anchor component={Link} to="/inbox">
         {t("problem.toInbox")}
       </Anchor>
-    </Empty>
+    </Page>
   );
 }

@@ -411,6 +411,23 @@ CREATE TABLE policy_decisions (
 CREATE INDEX policy_decisions_record ON policy_decisions (org_id, record_id);
 CREATE INDEX policy_decisions_at ON policy_decisions (org_id, at, id);
 
+-- The SHA-256 of a file a line, as sha256sum writes them.
+-- +goose StatementBegin
+CREATE FUNCTION policy_digest(files jsonb) RETURNS bytea LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT sha256(convert_to(string_agg(encode(sha256(convert_to(value, 'UTF8')), 'hex') || '  ' || key || E'\n', '' ORDER BY key COLLATE "C"), 'UTF8'))
+    FROM jsonb_each_text(files)
+$$;
+-- +goose StatementEnd
+
+-- What decided, once for all organizations: policy decisions name its digest, and nothing else can be kept under that.
+CREATE TABLE policy_revisions (
+    digest     bytea PRIMARY KEY,
+    revision   integer NOT NULL,
+    files      jsonb NOT NULL,
+    first_seen timestamptz NOT NULL,
+    CHECK (digest = policy_digest(files))
+);
+
 -- The leaf bytes are what is hashed into the tree. The other columns are for finding.
 CREATE TABLE audit_events (
     org_id     uuid NOT NULL,

@@ -29,7 +29,7 @@ DO $$
 DECLARE t text;
 BEGIN
     FOREACH t IN ARRAY ARRAY['audit_events', 'record_versions', 'signatures', 'decisions', 'leaves', 'tree_nodes',
-                             'checkpoints', 'policy_decisions', 'receipts', 'calendars', 'comments']
+                             'checkpoints', 'policy_decisions', 'policy_revisions', 'receipts', 'calendars', 'comments']
     LOOP
         EXECUTE format('CREATE TRIGGER immutable_rows BEFORE UPDATE OR DELETE ON %I FOR EACH ROW EXECUTE FUNCTION refuse_change()', t);
         EXECUTE format('CREATE TRIGGER immutable_table BEFORE TRUNCATE ON %I FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', t);
@@ -42,6 +42,21 @@ BEGIN
     END LOOP;
 END $$;
 -- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE FUNCTION refuse_intent_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.used_at IS NULL AND NEW.used_at IS NOT NULL THEN
+        OLD.used_at := NEW.used_at;
+        IF NEW IS NOT DISTINCT FROM OLD THEN
+            RETURN NEW;
+        END IF;
+    END IF;
+    RAISE EXCEPTION 'UPDATE on % is refused: what was shown to be signed is used once, and stays as it was shown (21 CFR 11.70)', TG_TABLE_NAME
+        USING ERRCODE = 'insufficient_privilege';
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER used_once BEFORE UPDATE ON intents FOR EACH ROW EXECUTE FUNCTION refuse_intent_change();
 
 -- +goose Down
 SELECT 'migrations only go forward';

@@ -12,3 +12,8 @@ SELECT l.index, l.hash, e.record_id FROM leaves l
 JOIN audit_events e ON e.org_id = l.org_id AND e.id = l.event_id
 WHERE l.org_id = @org AND l.event_id = @event;
 
+-- name: PolicyRevision :one
+SELECT * FROM policy_revisions WHERE digest = @digest;
+
+-- name: KeepPolicyRevision :exec
+INSERT INTO policy_revisions (digest, revision, files, first_seen) VALUES (@digest, @revision, @files, @first_seen) ON CONFLICT DO NOTHING;

@@ -7,6 +7,7 @@ package queries
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -53,6 +54,27 @@ func (q *Queries) CheckpointOf(ctx context.Context, arg CheckpointOfParams) (Che
 	return i, err
 }
 
+const keepPolicyRevision = `-- name: KeepPolicyRevision :exec
+INSERT INTO policy_revisions (digest, revision, files, first_seen) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
+`
+
+type KeepPolicyRevisionParams struct {
+	Digest    []byte    `json:"digest"`
+	Revision  int32     `json:"revision"`
+	Files     []byte    `json:"files"`
+	FirstSeen time.Time `json:"first_seen"`
+}
+
+func (q *Queries) KeepPolicyRevision(ctx context.Context, arg KeepPolicyRevisionParams) error {
+	_, err := q.db.Exec(ctx, keepPolicyRevision,
+		arg.Digest,
+		arg.Revision,
+		arg.Files,
+		arg.FirstSeen,
+	)
+	return err
+}
+
 const leaf = `-- name: Leaf :one
 SELECT l.index, l.hash, e.record_id FROM leaves l
 JOIN audit_events e ON e.org_id = l.org_id AND e.id = l.event_id
@@ -74,5 +96,21 @@ func (q *Queries) Leaf(ctx context.Context, arg LeafParams) (LeafRow, error) {
 	row := q.db.QueryRow(ctx, leaf, arg.Org, arg.Event)
 	var i LeafRow
 	err := row.Scan(&i.Index, &i.Hash, &i.RecordID)
+	return i, err
+}
+
+const policyRevision = `-- name: PolicyRevision :one
+SELECT digest, revision, files, first_seen FROM policy_revisions WHERE digest = $1
+`
+
+func (q *Queries) PolicyRevision(ctx context.Context, digest []byte) (PolicyRevision, error) {
+	row := q.db.QueryRow(ctx, policyRevision, digest)
+	var i PolicyRevision
+	err := row.Scan(
+		&i.Digest,
+		&i.Revision,
+		&i.Files,
+		&i.FirstSeen,
+	)
 	return i, err
 }

@@ -194,6 +194,12 @@ type Link struct {
 	CreatedBy uuid.UUID `json:"created_by"`
 }
 
+type NoticeMark struct {
+	OrgID   uuid.UUID `json:"org_id"`
+	UserID  uuid.UUID `json:"user_id"`
+	Through time.Time `json:"through"`
+}
+
 type Notification struct {
 	OrgID     uuid.UUID  `json:"org_id"`
 	ID        uuid.UUID  `json:"id"`
@@ -201,9 +207,8 @@ type Notification struct {
 	RecordID  *uuid.UUID `json:"record_id"`
 	TaskID    *uuid.UUID `json:"task_id"`
 	Kind      string     `json:"kind"`
-	Text      string     `json:"text"`
 	CreatedAt time.Time  `json:"created_at"`
-	ReadAt    *time.Time `json:"read_at"`
+	About     []byte     `json:"about"`
 }
 
 type OpenedPrint struct {
@@ -257,6 +262,13 @@ type PolicyDecision struct {
 	Bytes    []byte     `json:"bytes"`
 	Micros   int32      `json:"micros"`
 	At       time.Time  `json:"at"`
+}
+
+type PolicyRevision struct {
+	Digest    []byte    `json:"digest"`
+	Revision  int32     `json:"revision"`
+	Files     []byte    `json:"files"`
+	FirstSeen time.Time `json:"first_seen"`
 }
 
 type Preference struct {

@@ -4,6 +4,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { get } from "./client";
+import { noticeKeys } from "./notices";
 import { session } from "./session";
 import { countsQuery, taskKeys } from "./tasks";
 import type { CountsOutputBody } from "./types.gen";
@@ -17,6 +18,11 @@ export interface TaskEvent {
   box?: "mine" | "group";
 }
 
+/** NoticesEvent is how much was told and is not read. */
+interface NoticesEvent {
+  unread: number;
+}
+
 const again = { first: 3_000, longest: 60_000 }; // ms until a stream that was refused is asked for again
 
 /** Listener is told of tasks that came or left, and when some of that may have been missed: nothing is replayed after a break. */
@@ -25,7 +31,7 @@ export interface Listener {
   onGap: () => void;
 }
 
-/** useEvents listens to GET /v1/events while the component is there, and keeps the counts of the boxes as they are. */
+/** useEvents listens to GET /v1/events while the component is there, and keeps the counts of the boxes, and of what is unread, as they are. */
 export function useEvents(listener: Listener): void {
   const client = useQueryClient();
   const latest = useRef(listener);
@@ -47,6 +53,10 @@ export function useEvents(listener: Listener): void {
       });
       source.addEventListener("counts", (event) => {
         client.setQueryData(taskKeys.counts, (JSON.parse((event as MessageEvent<string>).data) as CountsOutputBody).counts);
+      });
+      source.addEventListener("notices", (event) => {
+        client.setQueryData(noticeKeys.unread, (JSON.parse((event as MessageEvent<string>).data) as NoticesEvent).unread);
+        void client.invalidateQueries({ queryKey: noticeKeys.list });
       });
       source.addEventListener("task", (event) => latest.current.onTask(JSON.parse((event as MessageEvent<string>).data) as TaskEvent));
       source.addEventListener("end", () => reopen());

@@ -450,11 +450,15 @@ export type DecisionView = {
      * How long it took.
      */
     micros: number;
+    /**
+     * Digest of the policies that answered: /v1/policies/{digest} shows them.
+     */
+    policies: string;
     reasons: Array<Reason>;
     record?: string;
     record_number?: string;
     /**
-     * Of the policies.
+     * Of the policies, in short: the decision itself holds their digest.
      */
     revision: number;
     rule: string;
@@ -1062,6 +1066,69 @@ export type NewUserInputBody = {
     username: string;
 };
 
+export type Notice = {
+    about: NoticeAbout;
+    at: string;
+    id: string;
+    kind: 'task_opened' | 'task_assigned' | 'task_stand_in' | 'task_returned' | 'task_unheld' | 'nobody_stands_in' | 'due_soon' | 'overdue' | 'escalated' | 'offered' | 'handed_over' | 'request_withdrawn' | 'nobody_eligible' | 'absence_entered' | 'absence_ended';
+    /**
+     * Told before the instant up to which the reader has read.
+     */
+    read: boolean;
+    /**
+     * Absent where it is about none, or about one that the reader may not see.
+     */
+    record?: NoticeRecord;
+    /**
+     * While it is open.
+     */
+    task?: string;
+    /**
+     * The sentence, in English.
+     */
+    text: string;
+};
+
+export type NoticeAbout = {
+    absent?: Named;
+    by?: Named;
+    due_at?: string;
+    found?: number;
+    /**
+     * Of an absence.
+     */
+    from?: string;
+    /**
+     * People to choose from.
+     */
+    needed?: number;
+    substitute?: Named;
+    to?: string;
+    /**
+     * Title of the task, the step or the type of record.
+     */
+    what?: string;
+};
+
+export type NoticeRecord = {
+    id: string;
+    number: string;
+    title: string;
+    type: string;
+};
+
+export type NoticesOutputBody = {
+    items: Array<Notice>;
+    /**
+     * Gives the next page as cursor; absent on the last.
+     */
+    next_cursor?: string;
+    /**
+     * Of all pages. Counting stops at 999: 1000 means more.
+     */
+    unread: number;
+};
+
 export type Offered = {
     /**
      * on: to the next steps. closed: it is the last step. back: to a named step. refused, granted: what was asked for beside the main line.
@@ -1174,10 +1241,15 @@ export type PolicyDecision = {
     record?: string;
     record_number?: string;
     /**
-     * Of the policies.
+     * Of the policies, in short: the decision itself holds their digest.
      */
     revision: number;
     rule: string;
+};
+
+export type PolicyFile = {
+    name: string;
+    text: string;
 };
 
 export type PolicyOverview = {
@@ -1198,6 +1270,25 @@ export type PolicyOverview = {
      */
     segregation: Array<SegregationRule>;
     types: Array<TypePolicy>;
+};
+
+export type PolicyText = {
+    /**
+     * SHA-256 of one line a file, as sha256sum writes them.
+     */
+    digest: string;
+    /**
+     * By name.
+     */
+    files: Array<PolicyFile>;
+    /**
+     * When a server first ran on them.
+     */
+    first_seen: string;
+    /**
+     * Short for the digest.
+     */
+    revision: number;
 };
 
 export type Preferences = {
@@ -1337,6 +1428,13 @@ export type Proof = {
      * Size of the log that the proof is in.
      */
     size: number;
+};
+
+export type ReadNoticesInputBody = {
+    /**
+     * at of the newest notice that was shown: it and all before it are read.
+     */
+    through: string;
 };
 
 export type Reason = {
@@ -3740,7 +3838,7 @@ export type GetDeviationsData = {
          */
         human_error?: 'true';
         /**
-         * A record number, or a part of the title.
+         * The number of a record, or beginnings of words of its title.
          */
         q?: string;
         /**
@@ -5340,6 +5438,132 @@ export type PutMeViewsIdResponses = {
 
 export type PutMeViewsIdResponse = PutMeViewsIdResponses[keyof PutMeViewsIdResponses];
 
+export type GetNoticesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        /**
+         * next_cursor of the page before, with the same filters and order.
+         */
+        cursor?: string;
+    };
+    url: '/v1/notices';
+};
+
+export type GetNoticesErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+};
+
+export type GetNoticesError = GetNoticesErrors[keyof GetNoticesErrors];
+
+export type GetNoticesResponses = {
+    /**
+     * OK
+     */
+    200: NoticesOutputBody;
+};
+
+export type GetNoticesResponse = GetNoticesResponses[keyof GetNoticesResponses];
+
+export type PostNoticesReadData = {
+    body: ReadNoticesInputBody;
+    headers: {
+        /**
+         * Names this attempt. Send it again with the same key when no answer came; a new attempt takes a new key.
+         */
+        'Idempotency-Key': string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/notices/read';
+};
+
+export type PostNoticesReadErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Precondition Required
+     */
+    428: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type PostNoticesReadError = PostNoticesReadErrors[keyof PostNoticesReadErrors];
+
+export type PostNoticesReadResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type PostNoticesReadResponse = PostNoticesReadResponses[keyof PostNoticesReadResponses];
+
 export type GetPeopleData = {
     body?: never;
     path?: never;
@@ -5440,6 +5664,60 @@ export type GetPoliciesResponses = {
 
 export type GetPoliciesResponse = GetPoliciesResponses[keyof GetPoliciesResponses];
 
+export type GetPoliciesDigestData = {
+    body?: never;
+    path: {
+        /**
+         * As a logged decision holds it.
+         */
+        digest: string;
+    };
+    query?: never;
+    url: '/v1/policies/{digest}';
+};
+
+export type GetPoliciesDigestErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+};
+
+export type GetPoliciesDigestError = GetPoliciesDigestErrors[keyof GetPoliciesDigestErrors];
+
+export type GetPoliciesDigestResponses = {
+    /**
+     * OK
+     */
+    200: PolicyText;
+};
+
+export type GetPoliciesDigestResponse = GetPoliciesDigestResponses[keyof GetPoliciesDigestResponses];
+
 export type GetRecordsData = {
     body?: never;
     path?: never;
@@ -5475,7 +5753,7 @@ export type GetRecordsData = {
          */
         human_error?: 'true';
         /**
-         * A record number, or a part of the title.
+         * The number of a record, or beginnings of words of its title.
          */
         q?: string;
         /**
@@ -5580,7 +5858,7 @@ export type GetRecordsExportData = {
          */
         human_error?: 'true';
         /**
-         * A record number, or a part of the title.
+         * The number of a record, or beginnings of words of its title.
          */
         q?: string;
         /**

@@ -9,6 +9,7 @@ import type common from "./en/common.json";
 import type files from "./en/files.json";
 import type forms from "./en/forms.json";
 import type inbox from "./en/inbox.json";
+import type notices from "./en/notices.json";
 import type records from "./en/records.json";
 import type signing from "./en/signing.json";
 import type task from "./en/task.json";
@@ -25,6 +26,7 @@ declare module "i18next" {
       files: typeof files;
       forms: typeof forms;
       inbox: typeof inbox;
+      notices: typeof notices;
       records: typeof records;
       signing: typeof signing;
       task: typeof task;

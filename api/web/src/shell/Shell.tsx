@@ -8,6 +8,7 @@ import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from "react
 import { useTranslation } from "react-i18next";
 import { useMe } from "~/api/me";
 import { session } from "~/api/session";
+import { NoticesBell } from "./NoticesBell";
 import { placesFor } from "./nav";
 import classes from "./Shell.module.css";
 import { onKey, useShortcuts } from "./shortcuts";
@@ -57,6 +58,7 @@ export function Shell() {
         <div className={classes.house}>
           <img src="/icon.svg" alt="" width={24} height={24} />
           <span className={classes.houseName}>{me.organization.name}</span>
+          <NoticesBell />
         </div>
         {me.organization.label && <div className={classes.label}>{me.organization.label}</div>}
         <UnstyledButton className={classes.search} onClick={() => setOpen("palette")} aria-keyshortcuts="Control+K Meta+K">

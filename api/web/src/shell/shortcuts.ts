@@ -61,10 +61,15 @@ function taken(event: KeyboardEvent): boolean {
   return document.querySelector("[role=dialog], [aria-modal=true]") !== null;
 }
 
+// A dialog that closes by a key is gone before that key comes to the page's listener: whose it is, is found out before anybody hears it.
+const elsewhere = new WeakSet<KeyboardEvent>();
+window.addEventListener("keydown", (event) => taken(event) && elsewhere.add(event), { capture: true });
+
 /** onKey is the one listener of the page. */
 export function onKey(event: KeyboardEvent): void {
   if (!preferences.get().shortcuts || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-  if (taken(event) || event.isComposing || ["Shift", "Control", "Alt", "Meta", "AltGraph"].includes(event.key)) return;
+  if (elsewhere.has(event) || taken(event) || event.isComposing || ["Shift", "Control", "Alt", "Meta", "AltGraph"].includes(event.key))
+    return;
   const pair = first && Date.now() - first.at < pairLimit ? `${first.key} ${event.key}` : undefined;
   first = undefined;
   const all = known();

@@ -108,7 +108,8 @@ export const theme = createTheme({
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: false, events: { hover: true, focus: true, touch: true } } },
     Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.3 } } },
-    Menu: { defaultProps: { shadow: "sm", position: "bottom-start" } },
+    // A menu holds its items and nothing else: the keyboard begins at the first of them.
+    Menu: { defaultProps: { shadow: "sm", position: "bottom-start", withInitialFocusPlaceholder: false } },
     Badge: { defaultProps: { variant: "light", radius: "sm", tt: "none", fw: 500 } },
     TextInput: { defaultProps: { size: "sm" } },
     Anchor: { defaultProps: { underline: "hover" } },

@@ -26,12 +26,12 @@ export default function ReceiptDialog({ decided, advanced, onClose }: ReceiptDia
   useShortcuts(signed ? [] : [{ keys: "Escape", label: t("dismiss"), run: onClose }]);
   if (!signed) {
     return (
-      <aside className={classes.slip} role="status">
+      <div className={classes.slip} role="status">
         <Receipt decided={decided} short />
         <Button size="compact-sm" variant="default" onClick={onClose}>
           {t("common:action.close")}
         </Button>
-      </aside>
+      </div>
     );
   }
   return (

@@ -70,7 +70,7 @@ export function RecordActions({ record, etag }: { record: RecordBody; etag: stri
               return (
                 <Menu.Item
                   key={name}
-                  color={name === "cancel" ? "red" : undefined}
+                  c={name === "cancel" ? "var(--bad)" : undefined}
                   leftSection={<Icon size={16} aria-hidden />}
                   onClick={() => setAct(name)}
                 >
