@@ -5,6 +5,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type APIRequestContext, expect, type PlaywrightWorkerArgs } from "@playwright/test";
+import type { Data } from "../src/forms/definition";
 
 /** Everybody's password in the demo organization, which answers on a loopback address only. */
 export const password = "countersign-demo-7";
@@ -13,7 +14,7 @@ export const organization = "nordlys";
 // The story that `countersign demo` plays too: what is written at each step of one major deviation.
 const story = JSON.parse(readFileSync(join(import.meta.dirname, "../../../cmd/countersign/stories/demo/major.json"), "utf8")) as {
   site: string;
-  data: Record<string, Record<string, unknown>>;
+  data: Record<string, Data>;
 };
 
 /** Who does a step, so that four eyes are always others. */
@@ -51,6 +52,7 @@ type Playwright = PlaywrightWorkerArgs["playwright"];
 /** Staff are the people of the demo at the REST API, each logged in once with a token. */
 export class Staff {
   private readonly clients = new Map<string, APIRequestContext>();
+  private readonly people = new Map<string, { id: string; name: string }>();
 
   constructor(
     private readonly playwright: Playwright,
@@ -93,18 +95,21 @@ export class Staff {
     return answer.json();
   }
 
-  /** report files the deviation of the story, under a title by which a test finds it. */
-  async report(title: string): Promise<Deviation> {
-    const aware = new Date(Math.floor(Date.now() / 60_000) * 60_000 - 45 * 60_000);
-    const people = await this.ids("henrik", "jonas");
-    const data = told({ ...story.data.report, title, aware_at: "aware" }, aware, people);
-    return this.command<Deviation>(cast.report ?? "", "/v1/deviations", { site: story.site, data });
+  /** said is what the story has at a step, told as of 45 minutes ago, with its people by id, as the API takes them, or by name. */
+  async said(step: string, people: "id" | "name" = "id"): Promise<Data | undefined> {
+    if (!story.data[step]) return undefined;
+    for (const username of ["henrik", "jonas"]) {
+      if (!this.people.has(username)) this.people.set(username, await this.read(username, "/v1/me"));
+    }
+    const aware = new Date(Math.floor(Date.now() / minute) * minute - 45 * minute);
+    const said = step === "report" ? { ...story.data[step], aware_at: "aware" } : story.data[step];
+    return told(said, aware, (username) => this.people.get(username)?.[people]) as Data;
   }
 
-  private async ids(...usernames: string[]): Promise<Map<string, string>> {
-    const ids = new Map<string, string>();
-    for (const name of usernames) ids.set(name, (await this.read<{ id: string }>(name, "/v1/me")).id);
-    return ids;
+  /** report files the deviation of the story, under a title by which a test finds it. */
+  async report(title: string): Promise<Deviation> {
+    const data = { ...(await this.said("report")), title };
+    return this.command<Deviation>(cast.report ?? "", "/v1/deviations", { site: story.site, data });
   }
 
   /** at waits until the process has opened a step, and returns the record with it. */
@@ -127,7 +132,8 @@ export class Staff {
     await this.command(who, `/v1/tasks/${task.id}/claim`, undefined);
     const { kind, meaning } = await this.read<{ kind: string; meaning?: string }>(who, `/v1/tasks/${task.id}`);
     const verdict: Record<string, unknown> = { outcome: kind === "approval" ? "approved" : "done" };
-    if (story.data[step]) verdict.data = told(story.data[step], new Date(Date.now() - 45 * 60_000), new Map());
+    const data = await this.said(step);
+    if (data) verdict.data = data;
     if (meaning) {
       const sheet = await this.command<{ intent: string }>(who, `/v1/tasks/${task.id}/signing`, verdict, seen.version);
       verdict.signature = { intent: sheet.intent, username: who, password };
@@ -144,16 +150,17 @@ export class Staff {
   }
 }
 
-const units: Record<string, number> = { d: 86_400_000, h: 3_600_000, m: 60_000 };
+const minute = 60_000; // ms
+const units: Record<string, number> = { d: 1440 * minute, h: 60 * minute, m: minute };
 
-// told puts instants for "aware-14m" and a person's id for "@jonas".
-function told(value: unknown, aware: Date, people: Map<string, string>): unknown {
-  if (Array.isArray(value)) return value.map((each) => told(each, aware, people));
+// told puts instants for "aware-14m" and a person for "@jonas".
+function told(value: unknown, aware: Date, person: (username: string) => string | undefined): unknown {
+  if (Array.isArray(value)) return value.map((each) => told(each, aware, person));
   if (value && typeof value === "object") {
-    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, told(each, aware, people)]));
+    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, told(each, aware, person)]));
   }
   if (typeof value !== "string") return value;
-  if (value.startsWith("@")) return people.get(value.slice(1));
+  if (value.startsWith("@")) return person(value.slice(1));
   const offset = /^aware(?:([+-])(\d+)([dhm]))?$/.exec(value);
   if (!offset) return value;
   const [, sign, n = "0", unit = "m"] = offset;

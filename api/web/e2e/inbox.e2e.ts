@@ -3,7 +3,7 @@
 
 import { randomUUID } from "node:crypto";
 import { expect } from "@playwright/test";
-import { claim, fillTriage, openTask, sign, toSheet } from "./desk";
+import { claim, complete, fillTriage, openTask, sign, toSheet } from "./desk";
 import { password, type Staff } from "./deviation";
 import { test } from "./people";
 
@@ -14,8 +14,7 @@ test("a task is claimed, filled in and completed", async ({ open, staff }) => {
   await claim(page);
   await page.getByLabel("Why nothing needs containing").fill("The line stopped by itself.");
   await fillTriage(page);
-  await page.getByRole("button", { name: "Complete", exact: true }).click();
-  await page.getByRole("dialog", { name: "Complete" }).getByRole("button", { name: "Complete", exact: true }).click();
+  await complete(page);
   await expect(page.getByRole("status").filter({ hasText: "Recorded: Completed" })).toContainText(record.number);
   const { record: after } = await staff.at(record.id, "assessment");
   const { data } = await staff.read<{ data: { triage: object } }>("mette", `/v1/records/${record.id}`);
@@ -31,7 +30,7 @@ test("an approval is signed with a password, and ends in its receipt", async ({ 
   await toSheet(page);
   const sheet = page.getByRole("dialog", { name: "Sign" });
   await expect(page.frameLocator("iframe[title='What you sign']").getByText(record.number).first()).toBeVisible();
-  await expect(sheet.getByRole("textbox", { name: "Password" })).toHaveValue("");
+  for (const name of ["Username", "Password"]) await expect(sheet.getByRole("textbox", { name }), "nothing is filled in").toHaveValue("");
   await sign(page, "not-the-password");
   await expect(sheet.getByRole("alert")).toBeVisible();
   await expect(sheet.getByRole("textbox", { name: "Password" })).toHaveValue("");
@@ -82,7 +81,11 @@ test("an approval with the keyboard alone", async ({ open, staff }) => {
   await page.keyboard.press("a");
   await expect(page.getByRole("dialog").getByLabel("Comment")).toBeFocused();
   await page.keyboard.press("Control+Enter");
-  await expect(page.getByRole("dialog", { name: "Sign" }).getByRole("textbox", { name: "Password" })).toBeFocused();
+  const sheet = page.getByRole("dialog", { name: "Sign" });
+  await expect(sheet.getByRole("textbox", { name: "Username" })).toBeFocused();
+  await page.keyboard.type("camilla");
+  await page.keyboard.press("Tab");
+  await expect(sheet.getByRole("textbox", { name: "Password" })).toBeFocused();
   await page.keyboard.type(password);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("dialog", { name: "Receipt" })).toContainText("Signed: Approved");
@@ -100,19 +103,15 @@ test("who decides on a record that was changed meanwhile is refused, sees the di
   await fillTriage(page);
   const change = { field: "report.line", to: "Blister line BL-2", reason: "The other line was meant." };
   await staff.command("jonas", `/v1/records/${record.id}/correct`, { changes: [change] }, record.version);
-  const complete = page.getByRole("button", { name: "Complete", exact: true });
-  await complete.click();
-  const dialog = page.getByRole("dialog", { name: "Complete" });
-  await dialog.getByRole("button", { name: "Complete", exact: true }).click();
-  await expect(dialog.getByRole("alert")).toContainText("You saw an older version");
-  await dialog.getByRole("button", { name: "Cancel" }).click();
-  const note = page.getByRole("alert").filter({ hasText: "The record has changed since you looked" });
-  await expect(note).toContainText("Blister line BL-1");
-  await expect(note).toContainText("Blister line BL-2");
-  await expect(complete).toBeDisabled();
-  await note.getByRole("button", { name: /I have seen it/ }).click();
-  await complete.click();
-  await dialog.getByRole("button", { name: "Complete", exact: true }).click();
+  await complete(page);
+  const difference = page.getByRole("dialog", { name: "The record has changed since you looked" });
+  await expect(difference).toContainText("You saw version 1; it is version 2 now.");
+  await expect(difference).toContainText("The other line was meant.");
+  await expect(difference.locator("del")).toHaveText("Blister line BL-1");
+  await expect(difference.locator("ins")).toHaveText("Blister line BL-2");
+  await difference.getByRole("button", { name: /I have seen it/ }).click();
+  await expect(difference).toHaveCount(0);
+  await complete(page);
   await expect(page.getByRole("status").filter({ hasText: "Recorded: Completed" })).toContainText(record.number);
 });
 

@@ -10,8 +10,8 @@ export interface Place {
   shown: (page: Page) => Promise<void>;
 }
 
-// settled waits for the heading, and until nothing is being loaded any more. Live events stay open, so the network is never idle.
-async function settled(page: Page): Promise<void> {
+/** settled waits for the heading, and until nothing is being loaded any more. Live events stay open, so the network is never idle. */
+export async function settled(page: Page): Promise<void> {
   await expect(page.getByRole("heading").first()).toBeVisible();
   await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
   await expect(page.locator(".mantine-Skeleton-root, [aria-busy=true]")).toHaveCount(0);
@@ -66,11 +66,15 @@ export const screensOf: Record<string, Place[]> = {
   camilla: [
     place("inbox", "/inbox"),
     place("inbox, my groups", "/inbox?box=group"),
+    place("inbox, done", "/inbox?box=done"),
     task,
     place("records", "/records"),
-    ...["data", "process", "history", "signatures", "versions", "links"].map(record),
+    ...["data", "process", "history", "signatures", "files", "versions", "links"].map(record),
     place("board", "/board"),
+    first("tasks behind a figure", "/board", /^\/board\/tasks/),
+    first("records behind a figure", "/board", /^\/board\/records/),
     place("me", "/me"),
+    place("no such page", "/inbox/nowhere"),
   ],
   jonas: [place("new record", "/records/new/deviation")],
   anders: [
@@ -93,3 +97,17 @@ export const screensOf: Record<string, Place[]> = {
     place("policies", "/admin/policies"),
   ],
 };
+
+/** mainScreens are those that are looked at in Arabic as well. */
+export const mainScreens = [
+  "inbox, my groups",
+  "task",
+  "records",
+  "record, data",
+  "record, process",
+  "record, history",
+  "board",
+  "me",
+  "new record",
+  "people",
+];

@@ -12,7 +12,7 @@ import { defineConfig, devices } from "@playwright/test";
 const given = process.env.COUNTERSIGN_URL;
 process.env.E2E_URL ??= given ?? `http://127.0.0.1:${await freePort()}`;
 process.env.E2E_CHROMIUM ??= execFileSync(join(import.meta.dirname, "chromium.sh"), { encoding: "utf8" }).trim();
-process.env.E2E_DATA ??= mkdtempSync(join(tmpdir(), "countersign-e2e-"));
+process.env.E2E_DATA ??= process.env.COUNTERSIGN_DATA ?? mkdtempSync(join(tmpdir(), "countersign-e2e-"));
 
 const { E2E_URL: url, E2E_CHROMIUM: chromium, E2E_DATA: data } = process.env;
 
@@ -32,12 +32,14 @@ export default defineConfig({
     viewport: { width: 1440, height: 900 },
     locale: "en-GB",
     timezoneId: "Europe/Copenhagen",
-    trace: "retain-on-failure",
+    trace: { mode: "retain-on-failure", screenshots: false },
     // Chromium refuses its sandbox to root, and a container has little shared memory.
     launchOptions: { executablePath: chromium, args: ["--no-sandbox", "--disable-dev-shm-usage"] },
   },
   projects: [
-    { name: "tests", testMatch: "*.e2e.ts" },
+    { name: "tests", testMatch: "*.e2e.ts", testIgnore: "million.e2e.ts" },
+    // Last, because the others would drown in what it seeds; without a trace, which would be measured too.
+    { name: "million", testMatch: "million.e2e.ts", dependencies: ["tests"], use: { trace: "off" } },
     { name: "screens", testMatch: "screens.ts" },
   ],
   // The demo, on what devstack has put into the environment; COUNTERSIGN_URL names one that runs already.
