@@ -39,7 +39,7 @@ type Seeding struct {
 }
 
 // seedTables are those that get rows.
-var seedTables = []string{"records", "record_versions", "record_facets", "steps", "tasks", "task_candidates"}
+var seedTables = []string{"records", "record_versions", "record_facets", "record_words", "steps", "tasks", "task_candidates"}
 
 // Seed brings the number of seeded records up to size. It writes rows as Commit would, in bulk and without audit events: it is for
 // measuring what the number of rows costs, and for nothing else. Indexes that no constraint needs are taken away meanwhile and made
