@@ -6,7 +6,7 @@ import { act, renderHook, waitFor } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { patience, send } from "./client";
-import { useCommand } from "./command";
+import { type Command, type Standing, useCommand } from "./command";
 import { session } from "./session";
 
 interface Sent {
@@ -61,11 +61,15 @@ function decide() {
   ).result;
 }
 
+// stands waits until it is shown how a command stands: a component hears of it a moment after the promise.
+const stands = (command: { current: Command<Decision, unknown> }, standing: Standing) =>
+  waitFor(() => expect(command.current.standing).toBe(standing));
+
 test("a cut line ends in the receipt of the same key", async () => {
   answers = [new TypeError("network"), problem(503, "unknown"), receipt()];
   const command = decide();
   await act(() => command.current.run({ outcome: "approved" }));
-  expect(command.current.standing).toBe("recorded");
+  await stands(command, "recorded");
   expect(command.current.data).toEqual({ rule: "R1" });
   expect(sent).toHaveLength(3);
   expect(new Set(sent.map((s) => s.key)).size).toBe(1);
@@ -77,9 +81,9 @@ test("what stays unknown is said to be, and is asked again with the same key, wh
   answers = [new TypeError("network"), receipt()];
   const command = decide();
   await act(() => command.current.run({ outcome: "approved", password: "one" }));
-  expect(command.current.standing).toBe("unknown");
+  await stands(command, "unknown");
   await act(() => command.current.run({ outcome: "approved", password: "two" }));
-  expect(command.current.standing).toBe("recorded");
+  await stands(command, "recorded");
   expect(sent[1]?.key).toBe(sent[0]?.key);
   patience.total = 90_000;
 });
@@ -118,7 +122,7 @@ test("a session that ends in the middle waits for the login, and goes on with th
     session.renewed();
     await done;
   });
-  await waitFor(() => expect(command.current.standing).toBe("recorded"));
+  await stands(command, "recorded");
   expect(sent[1]?.key).toBe(sent[0]?.key);
 });
 
@@ -126,6 +130,6 @@ test("an outage of ours says nothing about what was recorded", async () => {
   answers = [problem(500, "internal")];
   const command = decide();
   await act(() => command.current.run({ outcome: "approved" }));
-  expect(command.current.standing).toBe("refused");
+  await stands(command, "refused");
   expect(command.current.problem?.binds).toBe(false);
 });
