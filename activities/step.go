@@ -115,7 +115,10 @@ func (t *tx) openTasks(step models.Step, row models.StepRow) {
 			task.Candidates = append(task.Candidates, models.UserKey(*task.Assignee))
 		}
 		t.putTask(task)
-		t.notifyTask(task, models.NoticeTaskOpened, models.About{What: task.Title})
+		// What a whole group may take is counted in the inbox of each: a notice of every one would bury the others.
+		if task.Assignee != nil && *task.Assignee != t.cmd.Actor {
+			t.notifyTask(task, models.NoticeTaskOpened, models.About{What: task.Title})
+		}
 	}
 }
 

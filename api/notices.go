@@ -142,7 +142,7 @@ func (n Notice) sentence() string {
 	case models.NoticeOverdue:
 		return "Late: " + what + ". It was due " + when(a.DueAt) + "."
 	case models.NoticeEscalated:
-		return "Others are late: " + what + ". It was due " + when(a.DueAt) + "."
+		return "Late with somebody else: " + what + ". It was due " + when(a.DueAt) + "."
 	case models.NoticeOffered:
 		return "Late, and you may take it now: " + what + ". It was due " + when(a.DueAt) + "."
 	case models.NoticeHandedOver:

@@ -94,6 +94,41 @@ test("an approval with the keyboard alone", async ({ open, staff }) => {
   expect(await signers(staff, record.id)).toEqual(["Camilla Skov"]);
 });
 
+test("an approval on a phone: the list, then the task, then the signature", async ({ open, staff }) => {
+  const title = `By thumb ${randomUUID().slice(0, 8)}`;
+  const { record } = await staff.reach("assessment_approval", title);
+  const page = await open("camilla", {}, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  await page.goto("/inbox?box=group");
+  const row = page.getByRole("region", { name: "Tasks", exact: true }).getByRole("link").filter({ hasText: title });
+  await row.tap();
+  await expect(row, "the task takes the place of the list").toBeHidden();
+  await page.getByRole("button", { name: "Claim", exact: true }).tap();
+  await expect(page.getByRole("button", { name: "Release" })).toBeVisible();
+  await toSheet(page);
+  await sign(page);
+  const receipt = page.getByRole("dialog", { name: "Receipt" });
+  await expect(receipt).toContainText("Signed: Approved");
+  const { left, right } = await receipt.evaluate((node) => node.getBoundingClientRect().toJSON());
+  expect([left >= 0, right <= 390], "all of it is on the screen").toEqual([true, true]);
+  expect(await signers(staff, record.id)).toEqual(["Camilla Skov"]);
+});
+
+test("what arrives does not move the list, and is told", async ({ open, staff }) => {
+  const page = await open("camilla");
+  await page.goto("/inbox?box=group");
+  const tasks = page.getByRole("region", { name: "Tasks", exact: true });
+  await expect(tasks.getByRole("listitem").first()).toBeVisible();
+  const before = await tasks.getByRole("list").innerText();
+  const title = `Arrived meanwhile ${randomUUID().slice(0, 8)}`;
+  await staff.reach("assessment_approval", title);
+  await expect(tasks.getByText("1 new task")).toBeVisible();
+  expect(await tasks.getByRole("list").innerText()).toBe(before);
+  await tasks.getByRole("button", { name: "Show" }).click();
+  await expect(tasks.getByText("1 new task")).toHaveCount(0);
+  await page.getByRole("textbox", { name: "Find in this list" }).fill(title);
+  await expect(tasks.getByRole("link").filter({ hasText: title })).toBeVisible();
+});
+
 test("who decides on a record that was changed meanwhile is refused, sees the difference and decides again", async ({ open, staff }) => {
   const { record, task } = await staff.reach("triage", "Changed meanwhile");
   const page = await open("mette");

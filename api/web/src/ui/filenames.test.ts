@@ -46,7 +46,7 @@ test("photos are told apart", () => {
 });
 
 test("sizes and kinds are read by people", () => {
-  expect(sizeText(36, "en")).toBe("36 byte");
+  expect(sizeText(36, "en")).toBe("36 bytes");
   expect(sizeText(18_400, "en")).toBe("18 kB");
   expect(sizeText(maxFile, "en")).toBe("25 MB");
   expect(kindOf("image/jpeg")).toBe("JPG");

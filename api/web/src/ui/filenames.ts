@@ -58,6 +58,7 @@ const step = 1024; // bytes in what computers call a kilobyte
 /** sizeText is a number of bytes as people read it, in the digits that the server writes. */
 export function sizeText(bytes: number, language: string): string {
   const power = bytes < step ? 0 : bytes < step * step ? 1 : 2;
-  const options = { style: "unit", unit: units[power], maximumFractionDigits: power === 2 ? 1 : 0 } as const;
+  const unitDisplay = power === 0 ? "long" : "short"; // 43 bytes, 43 kB
+  const options = { style: "unit", unit: units[power], unitDisplay, maximumFractionDigits: power === 2 ? 1 : 0 } as const;
   return new Intl.NumberFormat(`${language}-u-nu-latn`, options).format(bytes / step ** power);
 }
