@@ -3,7 +3,7 @@
 
 import { Anchor } from "@mantine/core";
 import { createRootRoute, createRoute, Link, redirect } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/texts";
 import { Shell } from "./shell/Shell";
 import { Page } from "./ui/page";
 import { ProblemNote } from "./ui/problem";

@@ -4,7 +4,7 @@
 import { Checkbox, Group, NumberInput, Radio, Select, Stack, Textarea, TextInput } from "@mantine/core";
 import { memo } from "react";
 import { useController } from "react-hook-form";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/texts";
 import type { DataProblem, Field } from "./definition";
 import { FileInput } from "./FileInput";
 import { type Filling, inputId } from "./filling";

@@ -5,7 +5,6 @@ import { MantineProvider } from "@mantine/core";
 import { cleanup, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import i18next from "i18next";
-import { initReactI18next } from "react-i18next";
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { Problem } from "~/api/problem";
 import common from "~/i18n/en/common.json";
@@ -20,7 +19,7 @@ vi.mock("~/api/files", async (original) => ({
   upload: async (file: File) => ({ sha256: "a".repeat(64), size: file.size, media_type: "application/pdf" }),
 }));
 
-beforeAll(() => i18next.use(initReactI18next).init({ lng: "en", defaultNS: "common", resources: { en: { common, files, forms } } }));
+beforeAll(() => i18next.init({ lng: "en", defaultNS: "common", resources: { en: { common, files, forms } } }));
 afterEach(cleanup);
 
 const photos: FormDefinition = {

@@ -4,9 +4,9 @@
 import { ActionIcon, Group, Input, Stack, Text } from "@mantine/core";
 import { IconPaperclip, IconX } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { problemAt } from "~/api/files";
 import { asProblem } from "~/api/problem";
+import { useTranslation } from "~/i18n/texts";
 import { ChosenFiles, type Refused } from "~/ui/chosenfiles";
 import { FileDrop } from "~/ui/filedrop";
 import { Hash } from "~/ui/hash";

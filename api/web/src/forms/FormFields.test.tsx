@@ -6,7 +6,6 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { act, cleanup, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import i18next from "i18next";
-import { initReactI18next } from "react-i18next";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import common from "~/i18n/en/common.json";
 import texts from "~/i18n/en/forms.json";
@@ -17,7 +16,7 @@ import { type Filling, type FillingOptions, useFilling } from "./filling";
 const forms = import.meta.glob<FormDefinition>("../../../../models/packs/gxp/*.json", { eager: true, import: "default" });
 const report = Object.values(forms).find((form) => form.id === "deviation.report") as FormDefinition;
 
-beforeAll(() => i18next.use(initReactI18next).init({ lng: "en", defaultNS: "common", resources: { en: { common, forms: texts } } }));
+beforeAll(() => i18next.init({ lng: "en", defaultNS: "common", resources: { en: { common, forms: texts } } }));
 
 beforeEach(() => vi.stubGlobal("fetch", async () => Response.json({ items: [] })));
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/texts";
 import { score } from "./evaluate";
 import { FieldInput } from "./FieldInput";
 import classes from "./FormFields.module.css";

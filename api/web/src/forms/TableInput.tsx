@@ -4,7 +4,7 @@
 import { ActionIcon, Button, Input, Stack, Text } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useFieldArray } from "react-hook-form";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/texts";
 import { type Common, FieldInput, type InputProps } from "./FieldInput";
 import classes from "./FormFields.module.css";
 import { isList, maxRows } from "./value";

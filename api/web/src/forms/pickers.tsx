@@ -5,9 +5,9 @@ import { Loader, Select } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { findPeople, sitesQuery } from "~/api/people";
 import { findRecords } from "~/api/records";
+import { useTranslation } from "~/i18n/texts";
 import type { Common } from "./FieldInput";
 
 interface PickerProps {

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import i18next from "i18next";
-import { initReactI18next } from "react-i18next";
 import { languageOf, preferences } from "~/theme/preferences";
 
 // Texts come one namespace a screen, each as a file of its own that is loaded when a screen first asks for it.
@@ -25,7 +24,6 @@ export async function startTexts(): Promise<void> {
         );
       },
     })
-    .use(initReactI18next)
     .init({
       lng: languageOf(preferences.get()),
       fallbackLng: "en",

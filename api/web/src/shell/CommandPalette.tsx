@@ -9,8 +9,8 @@ import { IconFile, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { findRecords } from "~/api/records";
+import { useTranslation } from "~/i18n/texts";
 import { type PaletteAction, paletteActions } from "./actions";
 import type { placesFor } from "./nav";
 

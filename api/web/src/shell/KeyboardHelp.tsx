@@ -3,7 +3,7 @@
 
 import { Group, Kbd, Modal, Stack, Text } from "@mantine/core";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/texts";
 import { usePreferences } from "~/theme/preferences";
 import { known } from "./shortcuts";
 

@@ -4,11 +4,11 @@
 import { Anchor, Button, Modal, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { login } from "~/api/client";
 import type { Me } from "~/api/me";
 import { asProblem, type Problem } from "~/api/problem";
 import { session } from "~/api/session";
+import { useTranslation } from "~/i18n/texts";
 import { ProblemNote } from "~/ui/problem";
 
 /** LoginAgain opens over the page when the session has ended. What waits goes on afterwards; only the same person can go on. */

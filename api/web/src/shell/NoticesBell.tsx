@@ -6,8 +6,8 @@ import { IconBell } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useLocation } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { noticeKeys, unreadQuery } from "~/api/notices";
+import { useTranslation } from "~/i18n/texts";
 import classes from "./Notices.module.css";
 
 const Notices = lazy(() => import("./Notices"));

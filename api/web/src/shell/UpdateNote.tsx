@@ -3,7 +3,7 @@
 
 import { Button, Group, Paper, Text } from "@mantine/core";
 import { useState, useSyncExternalStore } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/texts";
 import classes from "./UpdateNote.module.css";
 import { update } from "./update";
 

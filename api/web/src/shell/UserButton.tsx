@@ -3,8 +3,8 @@
 
 import { UnstyledButton } from "@mantine/core";
 import type { ComponentProps } from "react";
-import { useTranslation } from "react-i18next";
 import type { Me, Role } from "~/api/me";
+import { useTranslation } from "~/i18n/texts";
 import classes from "./UserButton.module.css";
 
 /** UserButton is who is here. Its menu is UserMenu. */

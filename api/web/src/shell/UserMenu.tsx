@@ -4,10 +4,10 @@
 import { Menu } from "@mantine/core";
 import { IconCheck, IconKeyboard, IconLanguage, IconLogout, IconSun, IconUser } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import { logout, type Me } from "~/api/me";
 import { choose } from "~/api/preferences";
 import { type Language, languages } from "~/i18n/i18n";
+import { useTranslation } from "~/i18n/texts";
 import { languageOf, type Preferences, usePreferences } from "~/theme/preferences";
 import { UserButton } from "./UserButton";
 

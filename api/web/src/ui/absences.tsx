@@ -3,8 +3,8 @@
 
 import { Badge, Button, Group, Stack, TextInput } from "@mantine/core";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { type AbsenceView, useEndAbsence, useNewAbsence } from "~/api/absences";
+import { useTranslation } from "~/i18n/texts";
 import { CommandDialog } from "./commanddialog";
 import { Empty } from "./page";
 import { PersonPicker } from "./personpicker";

@@ -4,8 +4,8 @@
 import { Button, Group, Stack, Text, Textarea } from "@mantine/core";
 import { IconCheck } from "@tabler/icons-react";
 import { type FormEvent, useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { Attached } from "~/api/files";
+import { useTranslation } from "~/i18n/texts";
 import { readyOf, useAttachAll } from "./attachall";
 import { ChosenFiles } from "./chosenfiles";
 import { FileDrop } from "./filedrop";

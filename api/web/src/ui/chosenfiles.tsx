@@ -3,8 +3,8 @@
 
 import { ActionIcon, Button, Progress, TextInput, VisuallyHidden } from "@mantine/core";
 import { IconAlertTriangle, IconCheck, IconX } from "@tabler/icons-react";
-import { useTranslation } from "react-i18next";
 import { maxFile } from "~/api/files";
+import { useTranslation } from "~/i18n/texts";
 import classes from "./filedrop.module.css";
 import { sizeText } from "./filenames";
 import type { Chosen, Uploads } from "./uploads";

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Countersign authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/texts";
 import { spanOf } from "./instant";
 
 const units = { d: "day", h: "hour", m: "minute" } as const;

@@ -5,8 +5,8 @@ import { Button } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconCamera, IconPaperclip } from "@tabler/icons-react";
 import { type DragEvent, useEffect, useId, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { maxFile, mediaTypes } from "~/api/files";
+import { useTranslation } from "~/i18n/texts";
 import classes from "./filedrop.module.css";
 import { photoName, sizeText } from "./filenames";
 

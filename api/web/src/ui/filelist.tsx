@@ -4,9 +4,9 @@
 import { Anchor, Button, VisuallyHidden } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { lazy, Suspense, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { type Attached, fileAddress, type RecordFile } from "~/api/files";
 import { useMe } from "~/api/me";
+import { useTranslation } from "~/i18n/texts";
 import classes from "./filelist.module.css";
 import { kindOf, sizeText } from "./filenames";
 import { Hash } from "./hash";

@@ -3,7 +3,7 @@
 
 import { ActionIcon, CopyButton, Group, Tooltip } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/texts";
 
 /** Hash is a hash or an id, in mono, to compare and to copy. short shows its beginning only, where another place has the whole. */
 export function Hash({ value, short = false }: { value: string; short?: boolean }) {

@@ -23,9 +23,24 @@ function format(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateT
   return made;
 }
 
+// A page shows the same instants again and again, and each is seven questions to Intl.
+const written = new Map<string, string>();
+const writtenAtMost = 5_000;
+
 /** instantText is like "22 Nov 2026 14:05:09 CET (UTC+01:00)". */
 export function instantText(at: string | Date, zone = hereZone(), language = "en"): string {
   const date = new Date(at);
+  const key = `${date.getTime()} ${zone} ${language}`;
+  let text = written.get(key);
+  if (text === undefined) {
+    if (written.size >= writtenAtMost) written.clear();
+    text = write(date, zone, language);
+    written.set(key, text);
+  }
+  return text;
+}
+
+function write(date: Date, zone: string, language: string): string {
   const name = zoneName(date, zone);
   const offset = zoneOffset(date, zone);
   return `${dateText(date, zone, language)} ${clockText(date, zone)} ${name === offset ? offset : `${name} (${offset})`}`;

@@ -3,7 +3,7 @@
 
 import { Button, CopyButton, Modal, Stack, Text } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/texts";
 
 /** Once shows a secret this once: it is not kept anywhere, and the dialog closes only by its button. */
 export function Once({ title, text, secret, onClose }: { title: string; text: string; secret: string | undefined; onClose: () => void }) {

@@ -3,7 +3,7 @@
 
 import { Group, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { type ReactNode, useEffect } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/texts";
 import classes from "./page.module.css";
 
 /** Page is the frame of every screen: one heading, one place for what can be done, one primary button at most. */

@@ -3,8 +3,8 @@
 
 import { Alert, Button, List, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
-import { useTranslation } from "react-i18next";
 import { asProblem } from "~/api/problem";
+import { useTranslation } from "~/i18n/texts";
 
 /** ProblemNote says what happened, that nothing was lost, why, and what to do. */
 export function ProblemNote({ problem: cause, onRetry }: { problem: unknown; onRetry?: () => void }) {

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Badge, Button } from "@mantine/core";
-import { useTranslation } from "react-i18next";
 import type { SessionView } from "~/api/types.gen";
+import { useTranslation } from "~/i18n/texts";
 import { Empty } from "./page";
 import { Sheet } from "./sheet";
 import { DateTime } from "./time";

@@ -3,8 +3,8 @@
 
 import { Loader, Text } from "@mantine/core";
 import { IconCheck } from "@tabler/icons-react";
-import { useTranslation } from "react-i18next";
 import type { Command } from "~/api/command";
+import { useTranslation } from "~/i18n/texts";
 import { ProblemNote } from "./problem";
 
 /** StandingNote says how a command stands: recording, unknown, recorded, or why not. */

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Countersign authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { useTranslation } from "react-i18next";
 import { type Attached, type RecordFile, useTakeOff } from "~/api/files";
+import { useTranslation } from "~/i18n/texts";
 import { CommandDialog } from "./commanddialog";
 
 interface TakeOffDialogProps {

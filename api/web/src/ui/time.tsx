@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The Countersign authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { Text, Tooltip } from "@mantine/core";
+import { Tooltip } from "@mantine/core";
 import { IconAlertTriangle, IconBellPause, IconCheck, IconClock, IconPlayerPause } from "@tabler/icons-react";
+import type { TFunction } from "i18next";
 import { type ReactElement, type ReactNode, useState, useSyncExternalStore } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/texts";
 import { dateText, hereZone, instantText, type Span, spanOf } from "./instant";
 import classes from "./time.module.css";
 
@@ -31,11 +32,8 @@ function watch(listener: () => void): () => void {
 /** useNow is the time, new every 15 seconds. */
 export const useNow = (): number => useSyncExternalStore(watch, () => now);
 
-/** useSpan says a span in the language of the page: "2 d 3 h". */
-function useSpan(): (span: Span) => string {
-  const { t } = useTranslation();
-  return (span) => span.map(({ unit, n }) => t(`time.${unit}`, { n })).join(" ");
-}
+// wordsOf says a span in the language of the page: "2 d 3 h".
+const wordsOf = (span: Span, t: TFunction): string => span.map(({ unit, n }) => t(`time.${unit}`, { n })).join(" ");
 
 /** DateTime is an instant, whole and with its zone: that of the site where there is one. */
 export function DateTime({ at, zone }: { at: string; zone?: string }) {
@@ -66,9 +64,8 @@ function Hint({ text, children }: { text: () => ReactNode; children: ReactElemen
 /** Relative is for inbox and board only: "in 2 h", with the whole instant beside the pointer. */
 export function Relative({ at, zone }: { at: string; zone?: string }) {
   const { t, i18n } = useTranslation();
-  const words = useSpan();
   const ms = new Date(at).getTime() - useNow();
-  const span = words(spanOf(ms).slice(0, 1));
+  const span = wordsOf(spanOf(ms).slice(0, 1), t);
   return (
     <Hint text={() => instantText(at, zone, i18n.language)}>
       <time dateTime={at} className={classes.instant}>
@@ -122,14 +119,13 @@ function levelOf(p: SlaProps, now: number): Level {
 /** Sla is the one date that matters now: overdue before due before follow-up. It never says so by colour alone. */
 export function Sla(props: SlaProps) {
   const { t, i18n } = useTranslation();
-  const words = useSpan();
   const now = useNow();
   const level = levelOf(props, now);
   const zone = props.zone ?? hereZone();
   const Icon = icons[level];
   const working = props.leftSeconds !== undefined;
   const left = working ? (props.leftSeconds ?? 0) * 1000 : new Date(props.dueAt).getTime() - now;
-  const span = words(spanOf(left, working ? workingDay : 24));
+  const span = wordsOf(spanOf(left, working ? workingDay : 24), t);
   const text = {
     done: () => dateText(props.completedAt ?? "", zone, i18n.language),
     held: () => t("sla.held"),
@@ -149,10 +145,10 @@ export function Sla(props: SlaProps) {
       .join(" · ");
   return (
     <Hint text={hint}>
-      <Text span className={classes.sla} data-level={level} size="xs">
+      <span className={classes.sla} data-level={level}>
         <Icon size={14} aria-hidden />
         <span>{text}</span>
-      </Text>
+      </span>
     </Hint>
   );
 }

@@ -3,8 +3,8 @@
 
 import { Link, Outlet } from "@tanstack/react-router";
 import { Suspense } from "react";
-import { useTranslation } from "react-i18next";
 import { useMe } from "~/api/me";
+import { useTranslation } from "~/i18n/texts";
 import classes from "./admin.module.css";
 import { placesFor } from "./places";
 

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { SimpleGrid, TextInput } from "@mantine/core";
-import { useTranslation } from "react-i18next";
 import type { CalendarDef } from "~/api/calendars";
+import { useTranslation } from "~/i18n/texts";
 
 // The week as it is stored begins with Sunday; it is shown from Monday.
 const monday = [1, 2, 3, 4, 5, 6, 0] as const;

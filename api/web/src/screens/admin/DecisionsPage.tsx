@@ -5,8 +5,8 @@ import { Badge, Button, Group, NativeSelect, Stack, TextInput } from "@mantine/c
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import { type DecisionQuery, decisionsQuery } from "~/api/audit";
+import { useTranslation } from "~/i18n/texts";
 import { Empty, Page, RowSkeletons } from "~/ui/page";
 import { PersonPicker } from "~/ui/personpicker";
 import { ProblemNote } from "~/ui/problem";

@@ -4,9 +4,9 @@
 import { Button, NativeSelect, Stack } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { type Role, useMe } from "~/api/me";
 import { type GrantView, useGrant, useRevoke } from "~/api/users";
+import { useTranslation } from "~/i18n/texts";
 import { CommandDialog } from "~/ui/commanddialog";
 import { Empty } from "~/ui/page";
 import { Sheet } from "~/ui/sheet";

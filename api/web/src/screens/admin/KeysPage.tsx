@@ -4,10 +4,10 @@
 import { Alert, Badge, Button, Modal, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { type ApiKey, apiKeysQuery, useNewKey, useRevokeKey } from "~/api/apikeys";
 import { holds, useMe } from "~/api/me";
 import { type Issued, usersQuery } from "~/api/users";
+import { useTranslation } from "~/i18n/texts";
 import { CommandDialog, CommandNote } from "~/ui/commanddialog";
 import { Once } from "~/ui/once";
 import { Empty, Page, RowSkeletons } from "~/ui/page";

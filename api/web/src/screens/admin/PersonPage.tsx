@@ -6,7 +6,6 @@ import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { holds, type Me, useMe } from "~/api/me";
 import {
   type Issued,
@@ -18,6 +17,7 @@ import {
   useUserAct,
   useVerifyIdentity,
 } from "~/api/users";
+import { useTranslation } from "~/i18n/texts";
 import { AbsenceTable } from "~/ui/absences";
 import { CommandDialog } from "~/ui/commanddialog";
 import { Once } from "~/ui/once";

@@ -3,9 +3,9 @@
 
 import { Alert, Stack, Tabs, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 import { type PolicyOverview, policiesQuery, type StepPolicy, type TypePolicy } from "~/api/audit";
 import { typesQuery } from "~/api/records";
+import { useTranslation } from "~/i18n/texts";
 import { Page, RowSkeletons } from "~/ui/page";
 import { ProblemNote } from "~/ui/problem";
 import { Num, Sheet } from "~/ui/sheet";

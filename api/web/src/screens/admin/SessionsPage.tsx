@@ -3,7 +3,7 @@
 
 import { Box, Stack } from "@mantine/core";
 import { getRouteApi } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/texts";
 import { Empty, Page } from "~/ui/page";
 import { PersonPicker } from "~/ui/personpicker";
 import { PersonSessions } from "./PersonPage";

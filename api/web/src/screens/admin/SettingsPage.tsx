@@ -4,10 +4,10 @@
 import { Alert, Button, Checkbox, Group, List, NativeSelect, NumberInput, Stack, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { Answer } from "~/api/client";
 import { holds, useMe } from "~/api/me";
 import { type Settings, type SettingsInputBody, settingsQuery, useChangeSettings, useLetter } from "~/api/settings";
+import { useTranslation } from "~/i18n/texts";
 import { CommandDialog, CommandNote } from "~/ui/commanddialog";
 import { Page, RowSkeletons } from "~/ui/page";
 import { ProblemNote } from "~/ui/problem";

@@ -4,10 +4,10 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { calendarsQuery, useNewSite } from "~/api/calendars";
 import { holds, useMe } from "~/api/me";
 import { sitesQuery } from "~/api/people";
+import { useTranslation } from "~/i18n/texts";
 import { CommandDialog } from "~/ui/commanddialog";
 import { Page, RowSkeletons } from "~/ui/page";
 import { ProblemNote } from "~/ui/problem";

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Navigate } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import { useMe } from "~/api/me";
+import { useTranslation } from "~/i18n/texts";
 import { Empty, Page } from "~/ui/page";
 import { placesFor } from "./places";
 

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Countersign authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { useTranslation } from "react-i18next";
 import type { Role } from "~/api/me";
+import { useTranslation } from "~/i18n/texts";
 
 /** roles are the server's, in the order of the process. */
 export const roles: readonly Role[] = [

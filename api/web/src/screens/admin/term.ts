@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Countersign authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/texts";
 
 /** useTerm says a term of the matrix in words: "5wd" is five working days. One that it does not know stays as it is. */
 export function useTerm(): (term: string) => string {

@@ -3,8 +3,8 @@
 
 import { SegmentedControl, Stack } from "@mantine/core";
 import { getRouteApi } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import type { Board, Closure, Figure } from "~/api/board";
+import { useTranslation } from "~/i18n/texts";
 import { Duration } from "~/ui/duration";
 import { instantText } from "~/ui/instant";
 import { Empty } from "~/ui/page";

@@ -6,9 +6,9 @@ import { useDebouncedCallback } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { sitesQuery } from "~/api/people";
 import { typesQuery } from "~/api/records";
+import { useTranslation } from "~/i18n/texts";
 import type { BoardSearch, Period } from "./search";
 
 const classNames = ["minor", "major", "critical"] as const;

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Countersign authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { useTranslation } from "react-i18next";
 import type { Board } from "~/api/board";
+import { useTranslation } from "~/i18n/texts";
 import { Duration } from "~/ui/duration";
 import { Empty } from "~/ui/page";
 import { Num, Sheet } from "~/ui/sheet";

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Stack } from "@mantine/core";
-import { useTranslation } from "react-i18next";
 import type { Forecast as Body } from "~/api/types.gen";
+import { useTranslation } from "~/i18n/texts";
 import { Duration } from "~/ui/duration";
 import { Num, Sheet } from "~/ui/sheet";
 import classes from "./board.module.css";

@@ -4,9 +4,9 @@
 import { Stack } from "@mantine/core";
 import { IconAlertTriangle, IconCheck, IconClock } from "@tabler/icons-react";
 import type { TFunction } from "i18next";
-import { useTranslation } from "react-i18next";
 import type { Board, BoardLevels } from "~/api/board";
 import type { AgeBucket, Load } from "~/api/types.gen";
+import { useTranslation } from "~/i18n/texts";
 import { Empty } from "~/ui/page";
 import { Num, Sheet } from "~/ui/sheet";
 import { Bar, type Part } from "./Bars";

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { useMemo } from "react";
-import { useTranslation } from "react-i18next";
 import type { Data, Field, FormDefinition } from "~/forms/definition";
 import { empty, isList, isObject } from "~/forms/value";
 import { View } from "~/forms/view";
+import { useTranslation } from "~/i18n/texts";
 import { DateTime } from "~/ui/time";
 import classes from "./Task.module.css";
 
@@ -54,11 +54,10 @@ interface AnswerProps {
 }
 
 function Answer({ field, value, zone, names }: AnswerProps) {
-  const { t } = useTranslation();
   const label = (one: unknown) => field.options?.find((option) => option.value === one)?.label ?? String(one);
   switch (field.type) {
     case "boolean":
-      return t(value === true ? "state.yes" : "state.no");
+      return <YesNo yes={value === true} />;
     case "choice":
       return label(value);
     case "multi_choice":
@@ -79,6 +78,11 @@ function Answer({ field, value, zone, names }: AnswerProps) {
     default:
       return String(value);
   }
+}
+
+function YesNo({ yes }: { yes: boolean }) {
+  const { t } = useTranslation();
+  return t(yes ? "state.yes" : "state.no");
 }
 
 function Cells({ field, rows, zone, names }: { field: Field; rows: readonly unknown[]; zone: string | undefined; names: Names }) {

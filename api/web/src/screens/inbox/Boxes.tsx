@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { UnstyledButton } from "@mantine/core";
-import { useTranslation } from "react-i18next";
 import { holds, useMe } from "~/api/me";
 import type { Box } from "~/api/tasks";
+import { useTranslation } from "~/i18n/texts";
 import classes from "./Inbox.module.css";
 import { boxes } from "./search";
 

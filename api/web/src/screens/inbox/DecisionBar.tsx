@@ -4,9 +4,9 @@
 import { Alert, Button, Group, List } from "@mantine/core";
 import { IconPencilOff, IconSignature } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import { useMe } from "~/api/me";
 import type { Offered, Task } from "~/api/tasks";
+import { useTranslation } from "~/i18n/texts";
 import classes from "./Task.module.css";
 import { useThen, useWords } from "./words";
 

@@ -5,11 +5,11 @@ import { Button, Group, Modal, Select, Stack, Text, Textarea } from "@mantine/co
 import { useMediaQuery } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { Problem } from "~/api/problem";
 import { type IntentResult, type Offered, type Receipt, type Task, taskQuery, useComplete, useSigning, type Verdict } from "~/api/tasks";
 import type { FieldProblem } from "~/api/types.gen";
 import type { Data } from "~/forms/definition";
+import { useTranslation } from "~/i18n/texts";
 import { StandingNote } from "~/ui/standing";
 import { SignatureSheet } from "./SignatureSheet";
 import { StaleNote } from "./StaleNote";

@@ -3,9 +3,9 @@
 
 import { Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 import { type Attached, filesQuery } from "~/api/files";
 import type { Task } from "~/api/tasks";
+import { useTranslation } from "~/i18n/texts";
 import { AttachFiles } from "~/ui/attachfiles";
 import { FileList } from "~/ui/filelist";
 import { Hash } from "~/ui/hash";

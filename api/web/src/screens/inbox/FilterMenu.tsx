@@ -3,9 +3,9 @@
 
 import { Button, NativeSelect, Stack, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 import { useMe } from "~/api/me";
 import { typesQuery } from "~/api/records";
+import { useTranslation } from "~/i18n/texts";
 import { filters, type InboxSearch, type Sort, sortsOf } from "./search";
 
 interface FilterMenuProps {

@@ -5,12 +5,14 @@ import { useMediaQuery } from "@mantine/hooks";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
+import { filesQuery } from "~/api/files";
 import { holds, useMe } from "~/api/me";
 import { countsQuery, draftQuery, prefetchTask } from "~/api/tasks";
+import { useTranslation } from "~/i18n/texts";
 import { useShortcuts } from "~/shell/shortcuts";
 import { usePreferences } from "~/theme/preferences";
 import { Empty, RowSkeletons } from "~/ui/page";
+import { afterPaint, soon } from "~/ui/soon";
 import { Boxes } from "./Boxes";
 import type { Decided } from "./decided";
 import classes from "./Inbox.module.css";
@@ -21,9 +23,8 @@ import { TaskList } from "./TaskList";
 import { useTaskList } from "./useTaskList";
 
 // What the list does not need comes with the first task that is opened.
-const loadPane = () => import("./TaskPane");
-const TaskPane = lazy(loadPane);
-const ReceiptDialog = lazy(() => import("./ReceiptDialog"));
+const [TaskPane, loadPane] = soon(() => import("./TaskPane"), ["task", "forms", "files", "signing"]);
+const [ReceiptDialog, loadReceipt] = soon(() => import("./ReceiptDialog"), ["signing"]);
 const ReassignBar = lazy(() => import("./ReassignBar"));
 
 const route = getRouteApi("/inbox");
@@ -50,11 +51,14 @@ export function InboxPage() {
 
   useEffect(() => {
     document.title = `${t("title")} · ${t("common:app")}`;
-    void loadPane();
   }, [t]);
+  // The list comes first: what draws a task is fetched when it is there.
+  useEffect(() => (list.pending ? undefined : afterPaint(() => void loadPane().then(loadReceipt), 200)), [list.pending]);
 
+  // The page itself does not scroll: to reset that would only lay everything out once more at each step.
   const to = useCallback(
-    (change: Partial<InboxSearch>, replace = false) => void navigate({ search: (old) => ({ ...old, ...change }), replace }),
+    (change: Partial<InboxSearch>, replace = false) =>
+      void navigate({ search: (old) => ({ ...old, ...change }), replace, resetScroll: false }),
     [navigate],
   );
   const open = useCallback((id: string | undefined, replace = false) => to({ task: id }, replace), [to]);
@@ -63,13 +67,21 @@ export function InboxPage() {
   const [cursor, setCursor] = useState(0); // the row that keys are about, on a phone or while nothing is open
   const here = at >= 0 ? at : Math.min(cursor, tasks.length - 1);
 
-  // The task below is read ahead: going there shows it at once.
-  const next = tasks[here + (at >= 0 ? 1 : 0)];
-  useEffect(() => {
-    if (!next) return;
-    void prefetchTask(client, next.id);
-    if (next.assignee?.id === me.id) void client.prefetchQuery(draftQuery(next.id));
-  }, [next, client, me.id]);
+  // The two tasks below are read ahead, once this one is drawn: going there shows them at once, however fast.
+  const below = here + (at >= 0 ? 1 : 0);
+  const [next, afterNext] = [tasks[below], tasks[below + 1]];
+  useEffect(
+    () =>
+      afterPaint(() => {
+        for (const task of [next, afterNext]) {
+          if (!task) continue;
+          void prefetchTask(client, task.id);
+          void client.prefetchQuery(filesQuery(task.record.id));
+          if (task.assignee?.id === me.id) void client.prefetchQuery(draftQuery(task.id));
+        }
+      }),
+    [next, afterNext, client, me.id],
+  );
 
   const move = (by: number) => {
     const row = at < 0 && by > 0 && cursor === 0 && !search.task ? 0 : Math.min(Math.max(here + by, 0), tasks.length - 1);
@@ -124,6 +136,7 @@ export function InboxPage() {
           here={here}
           groupCount={box === "mine" ? counts?.group : undefined}
           selected={manages ? selected : undefined}
+          onOpen={open}
           onToggle={toggle}
           onClear={() => void navigate({ search: box === "mine" ? {} : { box } })}
         />

@@ -4,7 +4,7 @@
 import { ActionIcon, Button, TextInput } from "@mantine/core";
 import { IconBookmark, IconFilter, IconSearch, IconX } from "@tabler/icons-react";
 import { lazy, type ReactNode, type RefObject, Suspense, useState } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "~/i18n/texts";
 import classes from "./Inbox.module.css";
 import { activeFilters, type InboxSearch } from "./search";
 

@@ -5,8 +5,8 @@ import { Loader, Select } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { findPeople } from "~/api/people";
+import { useTranslation } from "~/i18n/texts";
 
 interface PersonPickerProps {
   label: string;

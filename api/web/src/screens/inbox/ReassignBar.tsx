@@ -3,8 +3,8 @@
 
 import { Button, Group, List, Modal, Stack, Table, Text, Textarea } from "@mantine/core";
 import { type FormEvent, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { type Reassigned, type TaskItem, useReassignMany } from "~/api/tasks";
+import { useTranslation } from "~/i18n/texts";
 import { StandingNote } from "~/ui/standing";
 import classes from "./Inbox.module.css";
 import { PersonPicker } from "./PersonPicker";

@@ -3,8 +3,8 @@
 
 import { Button, Modal, Stack, Text } from "@mantine/core";
 import { IconCircleCheck } from "@tabler/icons-react";
-import { useTranslation } from "react-i18next";
 import { useMe } from "~/api/me";
+import { useTranslation } from "~/i18n/texts";
 import { useShortcuts } from "~/shell/shortcuts";
 import { Hash } from "~/ui/hash";
 import { DateTime } from "~/ui/time";

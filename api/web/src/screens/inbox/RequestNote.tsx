@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Text } from "@mantine/core";
-import { useTranslation } from "react-i18next";
 import type { Task } from "~/api/tasks";
+import { useTranslation } from "~/i18n/texts";
 import { Person } from "~/ui/person";
 import { DateTime } from "~/ui/time";
 import classes from "./Task.module.css";

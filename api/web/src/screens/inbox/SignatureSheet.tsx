@@ -4,10 +4,10 @@
 import { Alert, Button, Group, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { type FormEvent, useEffect, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { Command } from "~/api/command";
 import type { IntentResult, Receipt, Task } from "~/api/tasks";
 import type { CompleteInputBody } from "~/api/types.gen";
+import { useTranslation } from "~/i18n/texts";
 import { Hash } from "~/ui/hash";
 import { StandingNote } from "~/ui/standing";
 import { DateTime, useNow } from "~/ui/time";

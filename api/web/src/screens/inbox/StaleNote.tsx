@@ -4,8 +4,8 @@
 import { Alert, Button, Group, Loader, Stack, Text } from "@mantine/core";
 import { IconArrowsDiff } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 import { type FieldChange, versionsQuery } from "~/api/recordparts";
+import { useTranslation } from "~/i18n/texts";
 import { ChangedFileList } from "~/ui/changedfilelist";
 import { changedFiles } from "~/ui/changedfiles";
 import { ProblemNote } from "~/ui/problem";

@@ -4,10 +4,10 @@
 import { Button, Group, Modal, Select, Stack, Text, TextInput } from "@mantine/core";
 import { IconArrowBackUp, IconBellPause, IconUserShare, IconUsers } from "@tabler/icons-react";
 import { type FormEvent, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { holds, useMe } from "~/api/me";
 import { type Task, useFollowUp, useHandover, useRelease } from "~/api/tasks";
 import { instantAt, wallOf } from "~/forms/zone";
+import { useTranslation } from "~/i18n/texts";
 import { useShortcuts } from "~/shell/shortcuts";
 import { hereZone } from "~/ui/instant";
 import { ReasonDialog } from "~/ui/reason";

@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Button } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
+import { useQueryClient } from "@tanstack/react-query";
+import { Link, useRouter } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef } from "react";
-import { useTranslation } from "react-i18next";
+import { useCallback, useEffect, useRef } from "react";
+import { useMe } from "~/api/me";
+import { prefetchTask } from "~/api/tasks";
+import { useTranslation } from "~/i18n/texts";
 import { usePreferences } from "~/theme/preferences";
 import { Empty, RowSkeletons } from "~/ui/page";
 import { ProblemNote } from "~/ui/problem";
@@ -24,14 +27,19 @@ interface TaskListProps {
   groupCount: number | undefined;
   /** Undefined where nothing can be done with many. */
   selected: ReadonlySet<string> | undefined;
+  onOpen: (id: string) => void;
   onToggle: (id: string) => void;
   onClear: () => void;
 }
 
 /** TaskList draws the rows that can be seen, and reads further as they are scrolled to. */
-export function TaskList({ list, search, here, groupCount, selected, onToggle, onClear }: TaskListProps) {
+export function TaskList({ list, search, here, groupCount, selected, onOpen, onToggle, onClear }: TaskListProps) {
   const { t } = useTranslation("inbox");
   const { density } = usePreferences();
+  const me = useMe();
+  const router = useRouter();
+  const client = useQueryClient();
+  const near = useCallback((id: string) => void prefetchTask(client, id), [client]);
   const scroller = useRef<HTMLDivElement>(null);
   const height = heights[density];
   const rows = useVirtualizer({
@@ -39,11 +47,19 @@ export function TaskList({ list, search, here, groupCount, selected, onToggle, o
     getScrollElement: () => scroller.current,
     estimateSize: () => height,
     overscan: 8,
+    useFlushSync: false, // eight rows more than are seen are drawn: a scroll need not wait for the next
     getItemKey: (index) => list.tasks[index]?.id ?? index,
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: measured anew with another height
   useEffect(() => rows.measure(), [height]);
-  list.onShow((index) => rows.scrollToIndex(index, { align: "auto" }));
+  // Rows are of one height, so nothing has to be measured to bring one into view.
+  list.onShow((index) => {
+    const box = scroller.current;
+    if (!box) return;
+    const [top, bottom] = [index * height, (index + 1) * height];
+    if (top < box.scrollTop) box.scrollTop = top;
+    else if (bottom > box.scrollTop + box.clientHeight) box.scrollTop = bottom - box.clientHeight;
+  });
 
   const items = rows.getVirtualItems();
   const last = items[items.length - 1]?.index ?? 0;
@@ -54,6 +70,8 @@ export function TaskList({ list, search, here, groupCount, selected, onToggle, o
 
   const filtered = activeFilters(search).length > 0 || search.q !== undefined;
   const box = search.box ?? "mine";
+  const of = router.buildLocation({ to: "/inbox", search: { ...search, task: "" } }).href;
+  const hrefOf = (id: string) => `${of}${of.includes("?") ? "&" : "?"}task=${id}`;
   return (
     <div className={classes.scroller} ref={scroller} onPointerEnter={() => list.pointed(true)} onPointerLeave={() => list.pointed(false)}>
       {list.pending && <RowSkeletons height={height} />}
@@ -86,10 +104,15 @@ export function TaskList({ list, search, here, groupCount, selected, onToggle, o
             >
               <TaskRow
                 task={task}
+                href={hrefOf(task.id)}
+                t={t}
+                me={me.id}
                 open={task.id === search.task}
                 here={item.index === here}
                 gone={list.gone.get(task.id)}
                 checked={selected?.has(task.id)}
+                onOpen={onOpen}
+                onNear={near}
                 onToggle={onToggle}
               />
             </li>

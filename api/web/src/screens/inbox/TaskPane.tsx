@@ -5,7 +5,6 @@ import { Alert, Button, Group, List, Loader, Skeleton, Stack, Text } from "@mant
 import { IconArrowLeft, IconLock } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { Attached } from "~/api/files";
 import { useMe } from "~/api/me";
 import { draftQuery, type Offered, type Task, taskQuery, useClaim } from "~/api/tasks";
@@ -13,6 +12,7 @@ import type { FieldProblem } from "~/api/types.gen";
 import type { Data, FormDefinition } from "~/forms/definition";
 import { FormFields } from "~/forms/FormFields";
 import { useFilling } from "~/forms/filling";
+import { useTranslation } from "~/i18n/texts";
 import { useShortcuts } from "~/shell/shortcuts";
 import { ProblemNote } from "~/ui/problem";
 import { useTakeFile } from "~/ui/takefile";

@@ -5,8 +5,8 @@ import { ActionIcon, Button, Group, Stack, Text, TextInput, UnstyledButton } fro
 import { IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { useDeleteView, useSaveView, viewsQuery } from "~/api/views";
+import { useTranslation } from "~/i18n/texts";
 import { ProblemNote } from "~/ui/problem";
 import classes from "./Inbox.module.css";
 import { type InboxSearch, searchOf, viewOf } from "./search";

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Countersign authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { useTranslation } from "react-i18next";
 import type { Offered } from "~/api/tasks";
+import { useTranslation } from "~/i18n/texts";
 
 /** humanize makes words of a name that there is no text for: "qa_approver" is "Qa approver". */
 export function humanize(name: string): string {

@@ -5,12 +5,12 @@ import { Alert, Button, Checkbox, Group, List, Modal, NativeSelect, PasswordInpu
 import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { absencesQuery } from "~/api/absences";
 import { mySessionsQuery, useChangePassword, useEndMySession, useSignStatement } from "~/api/account";
 import { type Me, useMe } from "~/api/me";
 import { choose } from "~/api/preferences";
 import { type Language, languages } from "~/i18n/i18n";
+import { useTranslation } from "~/i18n/texts";
 import { type Preferences, usePreferences } from "~/theme/preferences";
 import { AbsenceDialog, AbsenceTable } from "~/ui/absences";
 import { CommandNote } from "~/ui/commanddialog";

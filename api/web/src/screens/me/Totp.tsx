@@ -3,8 +3,8 @@
 
 import { Button, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
 import { type FormEvent, lazy, Suspense, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { useBeginTotp, useConfirmTotp } from "~/api/account";
+import { useTranslation } from "~/i18n/texts";
 import { CommandNote } from "~/ui/commanddialog";
 import { Hash } from "~/ui/hash";
 

@@ -3,11 +3,11 @@
 
 import { Text } from "@mantine/core";
 import { useMemo } from "react";
-import { useTranslation } from "react-i18next";
 import type { Data, Field, FormDefinition } from "~/forms/definition";
 import { score } from "~/forms/evaluate";
 import { empty, isList, isObject } from "~/forms/value";
 import { View } from "~/forms/view";
+import { useTranslation } from "~/i18n/texts";
 import { DateTime } from "~/ui/time";
 import classes from "./Answers.module.css";
 import { type Former, formersAt } from "./corrections";

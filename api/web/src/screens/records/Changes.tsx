@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 import { type FieldChange, namesQuery } from "~/api/recordparts";
 import type { Record as RecordBody } from "~/api/types.gen";
 import { isObject } from "~/forms/value";
+import { useTranslation } from "~/i18n/texts";
 import { ChangedFileList } from "~/ui/changedfilelist";
 import { changedFiles } from "~/ui/changedfiles";
 import { dateText, instantText } from "~/ui/instant";

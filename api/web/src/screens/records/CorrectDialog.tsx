@@ -4,13 +4,13 @@
 import { ActionIcon, Button, Group, Modal, Select, Stack, Text, Textarea } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { type FormEvent, useMemo, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { useRecordChange } from "~/api/recordcommands";
 import type { FieldCorrection, Record as RecordBody } from "~/api/types.gen";
 import type { Data } from "~/forms/definition";
 import { FieldInput } from "~/forms/FieldInput";
 import { type TakeFile, useFilling } from "~/forms/filling";
 import { isObject } from "~/forms/value";
+import { useTranslation } from "~/i18n/texts";
 import { useTakeFile } from "~/ui/takefile";
 import { CommandNote } from "./CommandNote";
 import classes from "./CorrectDialog.module.css";

@@ -3,12 +3,12 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { useTranslation } from "react-i18next";
 import { versionsQuery } from "~/api/recordparts";
 import { typesQuery } from "~/api/records";
 import type { Record as RecordBody, StepStanding } from "~/api/types.gen";
 import type { Data } from "~/forms/definition";
 import { isObject } from "~/forms/value";
+import { useTranslation } from "~/i18n/texts";
 import { Empty, RowSkeletons } from "~/ui/page";
 import { DateTime } from "~/ui/time";
 import { Answers, RawAnswers } from "./Answers";

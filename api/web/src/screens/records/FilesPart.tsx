@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 import { filesQuery } from "~/api/files";
 import { useMe } from "~/api/me";
 import { recordQuery } from "~/api/records";
 import type { Record as RecordBody } from "~/api/types.gen";
+import { useTranslation } from "~/i18n/texts";
 import { AttachFiles } from "~/ui/attachfiles";
 import { FileList } from "~/ui/filelist";
 import { Empty, RowSkeletons } from "~/ui/page";

@@ -3,9 +3,9 @@
 
 import { Badge } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 import { commentsQuery, linksQuery, similarQuery } from "~/api/recordparts";
 import type { Record as RecordBody } from "~/api/types.gen";
+import { useTranslation } from "~/i18n/texts";
 import { RowSkeletons } from "~/ui/page";
 import { Person } from "~/ui/person";
 import { ProblemNote } from "~/ui/problem";

@@ -4,9 +4,9 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { IconPrinter } from "@tabler/icons-react";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { usePrint } from "~/api/recordcommands";
 import type { Record as RecordBody } from "~/api/types.gen";
+import { useTranslation } from "~/i18n/texts";
 import { StandingNote } from "~/ui/standing";
 
 /** PrintButton makes a copy on paper of a version, the present one unless told. */

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 import { processQuery } from "~/api/recordparts";
 import type { ClockView, Record as RecordBody } from "~/api/types.gen";
+import { useTranslation } from "~/i18n/texts";
 import { RowSkeletons } from "~/ui/page";
 import { ProblemNote } from "~/ui/problem";
 import { DateTime } from "~/ui/time";

@@ -3,9 +3,9 @@
 
 import { IconCheck, IconCircle, IconCircleDot, IconRotate, IconX } from "@tabler/icons-react";
 import { type CSSProperties, useMemo } from "react";
-import { useTranslation } from "react-i18next";
 import type { ProcessStep } from "~/api/recordparts";
 import type { OpenTask } from "~/api/types.gen";
+import { useTranslation } from "~/i18n/texts";
 import { instantText } from "~/ui/instant";
 import { type Box, layout } from "./layout";
 import classes from "./ProcessPicture.module.css";

@@ -16,10 +16,10 @@ import {
   IconTag,
 } from "@tabler/icons-react";
 import { lazy, Suspense, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { useMe } from "~/api/me";
 import { evidenceAddress } from "~/api/recordparts";
 import type { Record as RecordBody } from "~/api/types.gen";
+import { useTranslation } from "~/i18n/texts";
 import { usePaletteActions } from "~/shell/actions";
 import { type Act, actsOn, changes } from "./acts";
 import { PrintButton } from "./Print";

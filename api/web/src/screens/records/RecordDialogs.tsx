@@ -5,12 +5,12 @@ import { Button, Group, Modal, Select, Stack, Text, Textarea, TextInput } from "
 import { notifications } from "@mantine/notifications";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { useComment, useLink, useRecordChange } from "~/api/recordcommands";
 import { typesQuery } from "~/api/records";
 import type { Record as RecordBody } from "~/api/types.gen";
 import { RecordInput } from "~/forms/pickers";
 import { instantAt, wallOf } from "~/forms/zone";
+import { useTranslation } from "~/i18n/texts";
 import { hereZone } from "~/ui/instant";
 import { ReasonDialog } from "~/ui/reason";
 import type { Act } from "./acts";

@@ -7,10 +7,10 @@ import type { InfiniteData, UseInfiniteQueryResult } from "@tanstack/react-query
 import { Link } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef } from "react";
-import { useTranslation } from "react-i18next";
 import { useMe } from "~/api/me";
 import type { RecordItem } from "~/api/records";
 import type { RecordsOutputBody } from "~/api/types.gen";
+import { useTranslation } from "~/i18n/texts";
 import { instantText } from "~/ui/instant";
 import { Empty, RowSkeletons } from "~/ui/page";
 import { ProblemNote } from "~/ui/problem";

@@ -3,9 +3,9 @@
 
 import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconKeyOff } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 import { type SignatureView, sheetAddress, signaturesQuery } from "~/api/recordparts";
 import type { Record as RecordBody } from "~/api/types.gen";
+import { useTranslation } from "~/i18n/texts";
 import { Hash } from "~/ui/hash";
 import { Empty, RowSkeletons } from "~/ui/page";
 import { ProblemNote } from "~/ui/problem";

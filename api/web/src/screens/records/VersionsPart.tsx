@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 import { versionsQuery } from "~/api/recordparts";
 import type { Record as RecordBody } from "~/api/types.gen";
+import { useTranslation } from "~/i18n/texts";
 import { Hash } from "~/ui/hash";
 import { RowSkeletons } from "~/ui/page";
 import { Person } from "~/ui/person";

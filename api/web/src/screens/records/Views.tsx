@@ -5,8 +5,8 @@ import { ActionIcon, Button, Group, Menu, Modal, Stack, TextInput } from "@manti
 import { IconBookmark, IconCheck, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { newViewId, useDeleteView, useSaveView, viewsQuery } from "~/api/views";
+import { useTranslation } from "~/i18n/texts";
 import { ProblemNote } from "~/ui/problem";
 import { addressOf, type RecordsSearch, readSearch, sameSearch } from "./search";
 

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 import { typesQuery } from "~/api/records";
 import type { TypeView } from "~/api/types.gen";
+import { useTranslation } from "~/i18n/texts";
 
 const acronyms = new Set(["capa", "gmp", "qa"]);
 
