@@ -31,7 +31,7 @@ run: build
 	bin/devstack --data .countersign -- bin/countersign dev
 
 ## test: everything that CI runs
-test: build verify lint licences web-test test-tools test-devstack test-kill test-race
+test: build verify lint licences web-test test-tools test-devstack test-kill test-e2e test-race
 
 # --- what must be generated, formatted and tidy -------------------------------------------------------------------
 
@@ -106,7 +106,7 @@ test-tools:
 test-devstack:
 	go -C deploy/devstack test -timeout 10m ./...
 
-## test-e2e: the web app in a real Chromium, on the demo organization
+## test-e2e: the web app in a real Chromium, on the demo organization and at last among a million tasks (10 minutes)
 test-e2e: build
 	bin/devstack --ephemeral --fast -- npm --prefix $(WEB) run --silent e2e
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Countersign authors
 // SPDX-License-Identifier: Apache-2.0
 
-import i18next, { type i18n, type Namespace, type TFunction } from "i18next";
+import i18next, { type FlatNamespace, type i18n, type Namespace, type TFunction } from "i18next";
 import { use, useSyncExternalStore } from "react";
 
 interface Texts<NS extends Namespace> {
@@ -11,8 +11,7 @@ interface Texts<NS extends Namespace> {
 
 // A page has hundreds of components with words. So all of them listen in one place, and share what they say it with.
 const listeners = new Set<() => void>();
-const made = new Map<string, Texts<Namespace>>();
-const coming = new Map<string, Promise<void>>();
+const made = new Map<string, { texts: Texts<Namespace>; coming: Promise<void> | undefined }>();
 
 i18next.on("languageChanged", () => {
   for (const listener of listeners) listener();
@@ -30,22 +29,15 @@ export function useTranslation<const NS extends Namespace = "common">(namespace?
   const spoken = useSyncExternalStore(listen, language);
   const names: Namespace = namespace ?? "common";
   const key = `${spoken} ${String(names)}`;
-  let texts = made.get(key);
-  if (!texts) {
-    const all = typeof names === "string" ? [names] : [...names];
-    if (!all.every((name) => i18next.hasLoadedNamespace(name))) use(load(key, all));
-    texts = { t: i18next.getFixedT(spoken, all[0] ?? null) as TFunction<Namespace>, i18n: i18next };
-    made.set(key, texts);
-  }
+  const { texts, coming } = made.get(key) ?? make(key, spoken, typeof names === "string" ? [names] : names);
+  if (coming) use(coming); // also when it has come: React wants to be asked again for what it has waited for
   return texts as unknown as Texts<NS>;
 }
 
-// The same promise for each who asks meanwhile, as React wants it.
-function load(key: string, names: readonly string[]): Promise<void> {
-  let promise = coming.get(key);
-  if (!promise) {
-    promise = i18next.loadNamespaces(names).finally(() => coming.delete(key));
-    coming.set(key, promise);
-  }
-  return promise;
+function make(key: string, spoken: string, names: readonly FlatNamespace[]) {
+  const texts = { t: i18next.getFixedT(spoken, names[0] ?? null) as TFunction<Namespace>, i18n: i18next };
+  const coming = names.every((name) => i18next.hasLoadedNamespace(name)) ? undefined : i18next.loadNamespaces(names);
+  const entry = { texts, coming };
+  made.set(key, entry);
+  return entry;
 }
