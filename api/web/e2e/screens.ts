@@ -47,7 +47,7 @@ test("records, a record, the board", async ({ open }) => {
 test("a new record, and administration", async ({ open }) => {
   await takeOf(await open("jonas"), "jonas", "new record", "09-new-record");
   const admin = await open("anders");
-  await takeOf(admin, "anders", "admin", "10-admin");
+  await takeOf(admin, "anders", "settings", "10-settings");
   await takeOf(admin, "anders", "people", "11-people");
   await takeOf(await open("iris"), "iris", "audit trail", "12-audit-trail");
 });
