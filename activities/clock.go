@@ -196,11 +196,9 @@ func (t *tx) fire(clock models.StepClock, rung models.ClockRung) error {
 	case "notify_role":
 		t.notifyRole(rung.Role, nil, models.NoticeEscalated, about)
 	case "add_candidate":
-		t.escalateTasks(clock, rung)
-		t.notifyRole(rung.Role, nil, models.NoticeOffered, about)
+		t.tellEscalated(rung, models.NoticeOffered, about, t.escalateTasks(clock, rung))
 	case "hand_to_role", "reassign":
-		t.escalateTasks(clock, rung)
-		t.notifyRole(rung.Role, nil, models.NoticeHandedOver, about)
+		t.tellEscalated(rung, models.NoticeHandedOver, about, t.escalateTasks(clock, rung))
 	default:
 		return fmt.Errorf("fire a clock: unknown rung %q", rung.Do)
 	}
@@ -217,14 +215,14 @@ func (t *tx) breach(clock models.StepClock) {
 	}
 }
 
-// escalateTasks offers the open tasks of a step to a role: beside those who have it, or instead of them.
-func (t *tx) escalateTasks(clock models.StepClock, rung models.ClockRung) {
+// escalateTasks offers the open tasks of a step to a role: beside those who have it, or instead of them. It returns them as they were.
+func (t *tx) escalateTasks(clock models.StepClock, rung models.ClockRung) (before []models.Task) {
 	keys := []string{models.RoleKey(rung.Role, t.record.Site), models.RoleKey(rung.Role, models.AllSites)}
 	for _, task := range slices.Clone(t.tasks) {
 		if task.Step != clock.Step || task.Round != clock.Round || task.State != models.TaskOpen {
 			continue
 		}
-		old := task.Candidates
+		before = append(before, task)
 		if rung.Do == "add_candidate" {
 			task.Candidates = append(slices.Clone(task.Candidates), keys...)
 		} else {
@@ -233,8 +231,28 @@ func (t *tx) escalateTasks(clock models.StepClock, rung models.ClockRung) {
 		}
 		slices.Sort(task.Candidates)
 		task.Candidates = slices.Compact(task.Candidates)
-		t.note("task."+task.ID.String()+".candidates", old, task.Candidates)
+		t.note("task."+task.ID.String()+".candidates", before[len(before)-1].Candidates, task.Candidates)
 		t.putTask(task)
+	}
+	return before
+}
+
+// tellEscalated tells the role of each task that it may take by a rung, so that the notice leads there, and those from whom the task
+// was taken that it is with others now. The record's own clock has no tasks: then the role is told of the record.
+func (t *tx) tellEscalated(rung models.ClockRung, kind string, about models.About, before []models.Task) {
+	if len(before) == 0 {
+		t.notifyRole(rung.Role, nil, kind, about)
+	}
+	for _, task := range before {
+		t.notifyRole(rung.Role, &task.ID, kind, about)
+		if rung.Do == "add_candidate" {
+			continue
+		}
+		for _, former := range []*uuid.UUID{task.Assignee, task.Owner} {
+			if former != nil {
+				t.notify(&task.ID, models.NoticeEscalated, about, models.UserKey(*former))
+			}
+		}
 	}
 }
 

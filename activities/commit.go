@@ -84,6 +84,9 @@ func (c *Commit) Commit(ctx context.Context, cmd models.Command) (models.Receipt
 // enter names what a command locks and reads.
 func (c *Commit) enter(cmd models.Command, h handler, now time.Time) postgres.Enter {
 	in := postgres.Enter{Org: cmd.Org, At: now, Command: cmd.ID, People: []uuid.UUID{}, LockPeople: h.lockPeople, Calendars: c.calendars.known(cmd.Org)}
+	if cmd.Refusal != nil && h.refused != nil {
+		in.LockPeople = true // a wrong guess is counted on the person's row: two that share it would wait for each other for ever
+	}
 	for _, id := range []uuid.UUID{cmd.Actor, cmd.Behalf} {
 		if id != uuid.Nil {
 			in.People = append(in.People, id)

@@ -52,7 +52,7 @@ func (t *tx) distrust(u *postgres.User) any {
 var applyCredentialSet = own(onPresentPassword(changeUser("credential", func(t *tx, body models.PersonRef, u *postgres.User) (any, any) {
 	u.CredentialResetAt = nil
 	if body.Secrets != nil {
-		t.identity().Credentials = []models.Secrets{*body.Secrets}
+		t.identity().Credentials = []models.Secrets{withPassword(t.secrets(u.ID), *body.Secrets)}
 	}
 	t.identity().Ended = []postgres.EndedSession{{Org: t.cmd.Org, User: &u.ID, Keep: t.cmd.Source.Session, At: t.now}}
 	return nil, "changed"
@@ -171,10 +171,11 @@ func issued(issue string) any {
 // defaultLockAfter is how many failed attempts in a row lock an account where the organization has not said.
 const defaultLockAfter = 5
 
-// countFailure moves the counter of failed attempts when a password or one-time code was wrong (11.300(d)).
+// countFailure moves the counter of failed attempts when a password or one-time code was wrong (11.300(d)). A service account has
+// no password to guess: wrong logins under its name do not stop its API keys.
 func countFailure(t *tx, refusal *models.Error) {
 	wrong := slices.ContainsFunc(refusal.Reasons, func(r models.Reason) bool { return models.CountsAsFailure(r.Rule) })
-	if !wrong || t.cmd.Actor == uuid.Nil {
+	if !wrong || t.cmd.Actor == uuid.Nil || t.actor.Kind == models.KindService {
 		return
 	}
 	after := t.facts.Org.Settings.LockAfter

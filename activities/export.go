@@ -19,3 +19,13 @@ func applyExport(_ context.Context, t *tx) error {
 	t.note("export", nil, body)
 	return nil
 }
+
+// applyEvidence records that a record's evidence pack left the system, and its hash. It changes nothing of the record.
+func applyEvidence(_ context.Context, t *tx) error {
+	body, err := read[models.EvidenceExport](t.cmd)
+	if err != nil {
+		return err
+	}
+	t.note("evidence", nil, body)
+	return nil
+}

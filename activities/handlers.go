@@ -18,7 +18,7 @@ type handler struct {
 	creates     bool // makes a record: a number is allocated
 	needsRecord bool
 	needsTask   bool
-	lockPeople  bool                             // role changes lock the people they concern, exclusively
+	lockPeople  bool                             // what changes people locks those it concerns, exclusively
 	people      func(models.Command) []uuid.UUID // whose facts it needs beside the actor's
 	target      func(models.Command) uuid.UUID   // whom a delegation, reassignment or administration names
 	other       func(models.Command) *uuid.UUID  // another record, or a group, calendar, absence or session, that it names
@@ -38,8 +38,9 @@ var handlers = map[string]handler{
 	"record.attach": {needsRecord: true, action: always("record.attach"), apply: applyAttach},
 	"record.detach": {needsRecord: true, prepare: prepareDetach, action: always("record.detach"), apply: applyDetach},
 
-	"record.print":       {needsRecord: true, action: always("record.print"), apply: applyPrint},
-	models.CommandExport: {action: always("export.create"), apply: applyExport},
+	"record.print":         {needsRecord: true, action: always("record.print"), apply: applyPrint},
+	models.CommandEvidence: {needsRecord: true, action: always("record.export"), apply: applyEvidence},
+	models.CommandExport:   {action: always("export.create"), apply: applyExport},
 
 	"record.link":       {needsRecord: true, other: linkedRecord, action: always("record.link"), apply: applyLink},
 	"record.correct":    {needsRecord: true, action: always("record.correct"), apply: applyCorrect, awaits: true},
@@ -94,12 +95,13 @@ var handlers = map[string]handler{
 	"totp.begin":               {lockPeople: true, people: peopleOf, apply: own(applyTokenBegin), refused: countFailure},
 	"totp.confirm":             {lockPeople: true, people: peopleOf, apply: applyTokenConfirm},
 	"statement.sign":           {lockPeople: true, people: peopleOf, apply: applyStatement, refused: countFailure},
-	models.CommandSessionStart: {people: sessionUser, apply: applySessionStart, refused: countFailure},
+	models.CommandSessionStart: {lockPeople: true, people: sessionUser, apply: applySessionStart, refused: countFailure},
 	models.CommandSessionEnd:   {other: namedSession, apply: applySessionEnd},
 
 	// What the owner of the machine does from its command line.
 	"organization.create": {apply: applyOrganization},
 	"key.create":          {apply: applyKeyCreate},
+	"server.unlock":       {lockPeople: true, people: peopleOf, apply: applyServerUnlock},
 
 	models.CommandOpenStep: {needsRecord: true, apply: applyOpenStep},
 	models.CommandClose:    {needsRecord: true, apply: applyClose},

@@ -135,6 +135,24 @@ var applyUnlock = changeUser("locked", func(_ *tx, _ models.PersonRef, u *postgr
 	return old, nil
 })
 
+// applyServerUnlock is the same by the owner of the machine, who needs no account: where all administrators are locked, no other way
+// is left. It stands in the trail beside their unlocks, as the system's act and with where it was done.
+func applyServerUnlock(ctx context.Context, t *tx) error {
+	if t.cmd.Actor != uuid.Nil {
+		return models.Refuse(models.CodeForbidden, "Only the owner of the server does this, on its command line.")
+	}
+	if err := applyUnlock(ctx, t); err != nil {
+		return err
+	}
+	t.event.action, t.event.reason = "admin.unlock", "At the server's command line: "+t.event.reason
+	return nil
+}
+
+// Unlock lets a locked person try again, as the owner of the machine does it. The reason stands in the audit trail.
+func (c *Commit) Unlock(ctx context.Context, org, user uuid.UUID, reason string) error {
+	return c.system(ctx, org, "server.unlock", models.PersonRef{User: user, Reason: reason})
+}
+
 // applyDeactivate ends an account. The row stays, and so does its username (11.100(a)). Its sessions end.
 var applyDeactivate = changeUser("active", func(t *tx, _ models.PersonRef, u *postgres.User) (any, any) {
 	u.Active = false

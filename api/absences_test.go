@@ -290,3 +290,42 @@ func TestTheLogIsVerifiedOnTheServer(t *testing.T) {
 	require.False(t, altered.OK)
 	require.NotEmpty(t, altered.Findings)
 }
+
+// Why somebody is away is told to who looks after a site where he works, to himself and to who stands in for him.
+func TestWhoReadsTheAbsencesOfOthers(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	w.away(t, "otto", "otto", "ines")                // Berlin
+	w.away(t, "olga", "olga", "rita")                // Brooklyn
+	w.away(t, "ada", "quinn", "helga")               // all sites
+	w.grant(t, "rita", "expert", "*")                // reads no absences
+	w.grant(t, "hana", "expert", modeltest.Brooklyn) // heads Berlin only
+	read := func(who, query string) (names []string) {
+		for _, a := range into[items[api.AbsenceView]](t, w.ask(t, who, "GET", "/v1/absences"+query, nil), http.StatusOK).Items {
+			names = append(names, a.Person.Name)
+		}
+		return names
+	}
+	for who, want := range map[string][]string{
+		"ada": {"Otto Ostermann", "Olga Owens", "Quinn Quist"}, "ivy": {"Otto Ostermann", "Olga Owens", "Quinn Quist"},
+		"max": {"Otto Ostermann", "Quinn Quist"}, "hana": {"Otto Ostermann", "Quinn Quist"}, "olga": {"Olga Owens"}, "rita": {"Olga Owens"}, "ines": {"Otto Ostermann"},
+	} {
+		require.ElementsMatch(t, want, read(who, ""), who)
+	}
+	of := func(who string) string { return "?person=" + w.People[who].String() }
+	require.Empty(t, read("max", of("olga")), "of another site")
+	require.Len(t, read("max", of("otto")), 1)
+	require.Len(t, read("rita", of("olga")), 1, "whom she stands in for")
+	refusedBy(t, w.ask(t, "rita", "GET", "/v1/absences"+of("otto"), nil), "authority")
+
+	known := func(who, of string) int {
+		return len(into[api.UserView](t, w.ask(t, who, "GET", w.userPath(of), nil), http.StatusOK).Absences)
+	}
+	require.Zero(t, known("max", "olga"))
+	require.Equal(t, 1, known("max", "otto"))
+	require.Equal(t, 1, known("olga", "olga"))
+	require.Equal(t, 1, known("ada", "olga"))
+	everywhere := w.newGroup(t, "Travelling experts", models.RoleExpert)
+	into[api.Receipt](t, w.ask(t, "ada", "POST", everywhere+"/members", w.joining("olga")), http.StatusCreated)
+	require.Equal(t, 1, known("max", "olga"), "a group makes her work here, too")
+}

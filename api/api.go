@@ -71,8 +71,9 @@ type API struct {
 	ExportRows int // at most so many rows go into one file; 50,000 unless set
 
 	clocks    siteClocks
-	verifying sync.Mutex // one verification of a log at a time
+	verifying sync.Map // organizations whose log is being verified
 	uploads   uploads
+	outgoing  places // for files that are made to be sent
 }
 
 // routes is the whole API. Security, body limits and problem answers are the same for all: see fence.go and middleware.go.
@@ -104,7 +105,7 @@ func (a *API) routes(r huma.API) {
 	}
 
 	add(r, get, "/v1/records", "List records", a.records)
-	add(r, get, "/v1/records/export", "List records as a file; the export is recorded", a.exportRecords)
+	add(r, get, "/v1/records/export", "List records as a file; the export is recorded", a.exportRecords, makesFile)
 	add(r, get, "/v1/records/{id}", "Read a record", a.record)
 	add(r, get, "/v1/records/{id}/history", "What happened to a record, refused attempts too", a.history)
 	add(r, get, "/v1/records/{id}/versions", "The versions of a record, each with its changes", a.versions)
@@ -114,7 +115,7 @@ func (a *API) routes(r huma.API) {
 	add(r, get, "/v1/records/{id}/similar", "Earlier records that a record may repeat", a.similar)
 	add(r, get, "/v1/records/{id}/comments", "The comments on a record", a.comments)
 	add(r, get, "/v1/records/{id}/process", "The process of a record, with the steps where it stands", a.process)
-	add(r, get, "/v1/records/{id}/evidence", "The evidence pack of a record", a.evidence)
+	add(r, get, "/v1/records/{id}/evidence", "The evidence pack of a record; that it is taken is recorded", a.evidence, makesFile)
 	add(r, post, "/v1/records/{id}/correct", "Correct submitted data", a.correct)
 	add(r, post, "/v1/records/{id}/reclassify", "Ask for another class", a.reclassify)
 	add(r, post, "/v1/records/{id}/extend", "Ask for a later due date", a.extend)
@@ -133,7 +134,7 @@ func (a *API) routes(r huma.API) {
 	add(r, post, "/v1/records/{id}/comments", "Comment on a record", a.commentRecord, status(http.StatusCreated))
 
 	add(r, get, "/v1/tasks", "List the tasks of a box", a.tasks)
-	add(r, get, "/v1/tasks/export", "List tasks as a file; the export is recorded", a.exportTasks)
+	add(r, get, "/v1/tasks/export", "List tasks as a file; the export is recorded", a.exportTasks, makesFile)
 	add(r, get, "/v1/tasks/counts", "Count the tasks of each box", a.taskCounts)
 	add(r, get, "/v1/tasks/{id}", "Read a task", a.task)
 	add(r, post, "/v1/tasks/{id}/claim", "Take a task", a.claim)
@@ -155,7 +156,7 @@ func (a *API) routes(r huma.API) {
 
 	add(r, get, "/v1/sla", "Service levels of open work", a.sla)
 	add(r, get, "/v1/board", "The manager's board: open work, and what a period brought", a.board)
-	add(r, get, "/v1/board/export", "The manager's board as a file; the export is recorded", a.exportBoard)
+	add(r, get, "/v1/board/export", "The manager's board as a file; the export is recorded", a.exportBoard, makesFile)
 	add(r, get, "/v1/workflows/{id}", "Where the process of a record stands", a.workflow)
 	add(r, post, "/v1/workflows/{id}/signals/{name}", "Signal the process of a record", a.signal)
 

@@ -9,7 +9,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -111,30 +110,6 @@ func TestTheTrailIsSearchedAndProven(t *testing.T) {
 }
 
 func itoa(n int64) string { return string(models.MustJSON(n)) }
-
-func TestEvidenceIsSentWholeOrNotAtAll(t *testing.T) {
-	t.Parallel()
-	w := setup(t)
-	record := w.fileRequest(t)
-	path := "/v1/records/" + record.ID.String() + "/evidence"
-	problem(t, w.do(t, call{who: "quinn", method: "GET", path: path}), http.StatusServiceUnavailable, "unavailable")
-	w.API.Evidence = func(_ context.Context, s *models.Session, id uuid.UUID, out io.Writer) error {
-		_, err := io.WriteString(out, s.Person.Username+" "+id.String())
-		return err
-	}
-	r := w.do(t, call{who: "quinn", method: "GET", path: path})
-	require.Equal(t, http.StatusOK, r.StatusCode)
-	require.Equal(t, "application/zip", r.Header.Get("Content-Type"))
-	require.Equal(t, "quinn "+record.ID.String(), string(r.raw))
-	w.API.Evidence = func(_ context.Context, _ *models.Session, _ uuid.UUID, out io.Writer) error {
-		_, _ = io.WriteString(out, "half")
-		return io.ErrUnexpectedEOF
-	}
-	r = w.do(t, call{who: "quinn", method: "GET", path: path})
-	problem(t, r, http.StatusInternalServerError, models.CodeInternal)
-	require.NotContains(t, string(r.raw), "half")
-	problem(t, w.do(t, call{who: "olga", method: "GET", path: path}), http.StatusNotFound, models.CodeNotFound)
-}
 
 // An administrator reads what was done to accounts, roles, keys and settings, and why policy let it be, and nothing of the records.
 func TestAdministratorsReadTheTrailOfAdministration(t *testing.T) {

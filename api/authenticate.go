@@ -20,6 +20,9 @@ import (
 const (
 	cookieName = "countersign_session"
 	maxDevice  = 200 // bytes of a User-Agent that are kept
+
+	// backgroundHeader is "true" on what a page asks by itself while nobody is at it.
+	backgroundHeader = "Countersign-Background"
 )
 
 // caller is who asks, and through which door.
@@ -40,7 +43,7 @@ func (a *API) authenticate(ctx huma.Context, next func(huma.Context)) {
 		return
 	}
 	r, w := humachi.Unwrap(ctx)
-	session, err := a.Auth.AuthenticateFor(r.Context(), token(r), taskNamed(ctx))
+	session, err := a.Auth.AuthenticateFor(r.Context(), token(r), taskNamed(ctx), background(r))
 	if err == nil {
 		err = mayUse(session, ctx.Operation())
 	}
@@ -53,6 +56,12 @@ func (a *API) authenticate(ctx huma.Context, next func(huma.Context)) {
 	who.Source.Kind, who.Source.Session = door(session.Kind), session.ID
 	requestOf(r.Context()).caller = who
 	next(huma.WithValue(ctx, callerKey{}, who))
+}
+
+// background says whether a request came by nobody's doing: a page asked by itself, or a browser opened its live stream again. It
+// leaves the session as idle as it was (draft Annex 11, 11.8).
+func background(r *http.Request) bool {
+	return r.Method == http.MethodGet && (r.Header.Get(backgroundHeader) == "true" || r.URL.Path == eventsPath)
 }
 
 // taskNamed is the task in the address of an operation; uuid.Nil if it names none.

@@ -307,8 +307,14 @@ func (w *world) administer(t *testing.T, name string, body any) {
 
 func (w *world) grantOf(t *testing.T, who string) (id uuid.UUID) {
 	t.Helper()
+	return w.grantAs(t, who, "%")
+}
+
+// grantAs finds the grant by which somebody holds a role.
+func (w *world) grantAs(t *testing.T, who, role string) (id uuid.UUID) {
+	t.Helper()
 	err := w.DB.Read(t.Context(), w.Org, func(_ *queries.Queries, tx pgx.Tx) error {
-		return tx.QueryRow(t.Context(), "SELECT id FROM grants WHERE user_id = $1 AND revoked_at IS NULL", w.People[who]).Scan(&id)
+		return tx.QueryRow(t.Context(), "SELECT id FROM grants WHERE user_id = $1 AND role LIKE $2 AND revoked_at IS NULL", w.People[who], role).Scan(&id)
 	})
 	require.NoError(t, err)
 	return id

@@ -5,17 +5,20 @@ package api
 
 import (
 	"context"
-	"errors"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"os"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
 
 	"github.com/countersign/countersign/models"
 )
 
-// evidence writes the pack to a file first: half a pack with a success in front of it would look like a whole one.
+// evidence sends the evidence pack of a record, for those whom policy lets take it out, and says in the audit trail that it left
+// (21 CFR 11.10(b), (e)). The pack is as the record stood before that event: it cannot hold an event that has its own hash in it.
 func (a *API) evidence(ctx context.Context, in *ByID) (*huma.StreamResponse, error) {
 	record, err := a.readRecord(ctx, in.ID)
 	if err != nil {
@@ -24,28 +27,27 @@ func (a *API) evidence(ctx context.Context, in *ByID) (*huma.StreamResponse, err
 	if a.Evidence == nil {
 		return nil, models.Refuse(codeUnavailable, "This server makes no evidence packs.")
 	}
-	file, err := os.CreateTemp("", "evidence-*.zip")
-	if err != nil {
-		return nil, fmt.Errorf("make room for the evidence pack: %w", err)
-	}
-	remove := func() error { return errors.Join(file.Close(), os.Remove(file.Name())) }
-	if err := a.writeEvidence(ctx, in, file); err != nil {
-		return nil, errors.Join(err, remove())
-	}
-	return &huma.StreamResponse{Body: func(hc huma.Context) {
-		hc.SetHeader("Content-Type", "application/zip")
-		hc.SetHeader("Content-Disposition", `attachment; filename="`+record.Number+`.zip"`)
-		_, err := io.Copy(hc.BodyWriter(), file)
-		if err = errors.Join(err, remove()); err != nil {
-			logger(ctx).WarnContext(ctx, "an evidence pack was not sent whole", "record", record.ID, "error", err)
+	return a.sendMade(ctx, outgoing{name: record.Number + ".zip", contentType: "application/zip", make: func(file *os.File) error {
+		made, err := a.writeEvidence(ctx, in.ID, file)
+		if err != nil {
+			return err
 		}
-	}}, nil
+		_, err = a.give(ctx, callerOf(ctx).command(intended{
+			name: models.CommandEvidence, typ: record.Type, record: record.ID, key: models.NewID().String(), body: made,
+		}))
+		return err
+	}})
 }
 
-func (a *API) writeEvidence(ctx context.Context, in *ByID, file *os.File) error {
-	if err := a.Evidence(ctx, callerOf(ctx).Session, in.ID, file); err != nil {
-		return fmt.Errorf("write the evidence pack: %w", err)
+func (a *API) writeEvidence(ctx context.Context, record uuid.UUID, file *os.File) (models.EvidenceExport, error) {
+	made, hash := models.EvidenceExport{}, sha256.New()
+	if err := a.Evidence(ctx, callerOf(ctx).Session, record, io.MultiWriter(file, hash)); err != nil {
+		return made, fmt.Errorf("write the evidence pack: %w", err)
 	}
-	_, err := file.Seek(0, io.SeekStart)
-	return err
+	size, err := file.Seek(0, io.SeekCurrent)
+	if err != nil {
+		return made, fmt.Errorf("measure the evidence pack: %w", err)
+	}
+	made.Size, made.SHA256 = size, hex.EncodeToString(hash.Sum(nil))
+	return made, nil
 }

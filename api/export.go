@@ -121,38 +121,22 @@ func (a *API) exportBoard(ctx context.Context, in *boardExportInput) (*huma.Stre
 	})
 }
 
-// export writes a file first and sends it after: half a file with a success in front of it would look like a whole one, and no
-// file leaves before it is in the audit trail that it does.
+// export sends a list as a file, and says in the audit trail what the file holds.
 func (a *API) export(ctx context.Context, what, format, filter string, columns []string, fill func(row func(...any) error) (cut bool, err error)) (*huma.StreamResponse, error) {
 	about, err := a.aboutExport(ctx, what, filter)
 	if err != nil {
 		return nil, err
 	}
-	file, err := os.CreateTemp("", "export-*")
-	if err != nil {
-		return nil, fmt.Errorf("make room for the export: %w", err)
-	}
-	remove := func() error { return errors.Join(file.Close(), os.Remove(file.Name())) }
-	made, err := writeExport(file, format, what, about, columns, fill)
-	if err == nil {
+	name := what + "-" + a.Now().UTC().Format("20060102-150405") + "." + format
+	return a.sendMade(ctx, outgoing{name: name, contentType: contentTypes[format], make: func(file *os.File) error {
+		made, err := writeExport(file, format, what, about, columns, fill)
+		if err != nil {
+			return err
+		}
 		made.Filter = filter
 		_, err = a.give(ctx, callerOf(ctx).command(intended{name: models.CommandExport, key: models.NewID().String(), body: made}))
-	}
-	if err == nil {
-		_, err = file.Seek(0, io.SeekStart)
-	}
-	if err != nil {
-		return nil, errors.Join(err, remove())
-	}
-	name := what + "-" + a.Now().UTC().Format("20060102-150405") + "." + format
-	return &huma.StreamResponse{Body: func(hc huma.Context) {
-		hc.SetHeader("Content-Type", contentTypes[format])
-		hc.SetHeader("Content-Disposition", `attachment; filename="`+name+`"`)
-		_, err := io.Copy(hc.BodyWriter(), file)
-		if err = errors.Join(err, remove()); err != nil {
-			logger(ctx).WarnContext(ctx, "an export was not sent whole", "what", what, "error", err)
-		}
-	}}, nil
+		return err
+	}})
 }
 
 // writeExport fills a file, and says how many rows it holds and what its hash is.

@@ -183,8 +183,21 @@ func TestAnswersCarryTheirHeaders(t *testing.T) {
 	require.NotContains(t, string(r.raw), "$schema")
 	require.Empty(t, r.Header.Get("Link"))
 	require.NoError(t, uuid.Validate(r.Header.Get("X-Request-Id")))
+	require.Equal(t, "same-origin", r.Header.Get("Referrer-Policy"), "a form of ours is posted from our origin, not from null")
 	unauthenticated := w.do(t, call{method: "GET", path: "/v1/me"})
 	require.NotEmpty(t, unauthenticated.Header.Get("WWW-Authenticate"))
+}
+
+// A service worker runs under the policy of its script's answer, and one that may not connect is never installed.
+func TestTheServiceWorkerMayConnect(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	want := "default-src 'none'; frame-ancestors 'none'" // the app is not built: there is no worker
+	r := w.do(t, call{method: "GET", path: "/sw.js"})
+	if r.StatusCode == http.StatusOK {
+		want = "default-src 'none'; connect-src 'self'"
+	}
+	require.Equal(t, want, r.Header.Get("Content-Security-Policy"))
 }
 
 func TestOtherSitesCannotAct(t *testing.T) {

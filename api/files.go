@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"io"
 	"mime"
-	"net/http"
 	"slices"
 	"strconv"
 	"time"
@@ -204,9 +203,7 @@ func (a *API) sendFile(ctx context.Context, hc huma.Context, f RecordFile) error
 	hc.SetHeader("Content-Length", strconv.FormatInt(f.Size, 10))
 	hc.SetHeader("Content-Security-Policy", "default-src 'none'; sandbox; frame-ancestors 'none'")
 	hc.SetHeader("ETag", `"`+f.SHA256+`"`)
-	if w, ok := hc.BodyWriter().(http.ResponseWriter); ok {
-		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(fileTime)) // where there is none to set, the context ends it
-	}
+	longWrite(hc.BodyWriter())
 	return copyVerified(hc.BodyWriter(), a.DB.OpenFile(ctx, callerOf(ctx).Org, [sha256.Size]byte(hash)), [sha256.Size]byte(hash))
 }
 

@@ -226,6 +226,26 @@ func TestTheLadderIsTold(t *testing.T) {
 	}
 }
 
+// Who is given a late task is led to it, and who had it hears that others have it now.
+func TestATaskThatIsHandedOverIsTold(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	d := w.fileDeviation(t, "rita", modeltest.Berlin, "Recorder stood still")
+	task := d.Tasks[0]
+	into[api.Receipt](t, w.ask(t, "otto", "POST", "/v1/tasks/"+task.ID.String()+"/claim", nil), http.StatusOK)
+	for range 6 { // the warning, the due date, the ladder
+		w.ring(t, d, task.DueAt.Add(5*24*time.Hour))
+	}
+	require.Nil(t, into[api.Task](t, w.ask(t, "hana", "GET", "/v1/tasks/"+task.ID.String(), nil), http.StatusOK).Assignee)
+	for who, kind := range map[string]string{"hana": models.NoticeHandedOver, "otto": models.NoticeEscalated} {
+		told := w.told(t, who)
+		i := slices.IndexFunc(told, func(n api.Notice) bool { return n.Kind == kind })
+		require.GreaterOrEqual(t, i, 0, "%s: %v", who, told)
+		require.NotNil(t, told[i].Task, who)
+		require.Equal(t, task.ID, *told[i].Task)
+	}
+}
+
 func TestAnOpenPageHearsWhatIsUnread(t *testing.T) {
 	t.Parallel()
 	w := live(t)

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/countersign/countersign/api/pages"
@@ -42,7 +43,7 @@ func (s *paper) read(ctx context.Context) error {
 		gatherTexts(content.Data, ids)
 	}
 	return s.api.DB.Read(ctx, s.record.Org, func(q *queries.Queries, _ pgx.Tx) error {
-		rows, err := q.Names(ctx, queries.NamesParams{Org: s.record.Org, Ids: slices.Collect(maps.Keys(ids))})
+		rows, err := q.Names(ctx, namesOf(s.record.Org, ids))
 		if err != nil {
 			return fmt.Errorf("read names: %w", err)
 		}
@@ -52,6 +53,17 @@ func (s *paper) read(ctx context.Context) error {
 		}
 		return nil
 	})
+}
+
+// namesOf asks for the names of what texts may name. Only those that are ids are looked for as such.
+func namesOf(org uuid.UUID, texts map[string]bool) queries.NamesParams {
+	p := queries.NamesParams{Org: org, Texts: slices.Collect(maps.Keys(texts)), Ids: []uuid.UUID{}}
+	for _, text := range p.Texts {
+		if id, err := uuid.Parse(text); err == nil {
+			p.Ids = append(p.Ids, id)
+		}
+	}
+	return p
 }
 
 // gatherTexts collects the short texts of data: among them are the ids of people, sites and records.

@@ -152,7 +152,7 @@ type EngineView struct {
 type workflowOutput struct{ Body WorkflowView }
 
 func (a *API) workflow(ctx context.Context, in *ByID) (*workflowOutput, error) {
-	record, err := a.readRecord(ctx, in.ID)
+	record, err := a.readWorkflow(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -166,6 +166,33 @@ func (a *API) workflow(ctx context.Context, in *ByID) (*workflowOutput, error) {
 		view.Engine = EngineView{Status: "unknown"}
 	}
 	return &workflowOutput{Body: view}, nil
+}
+
+// readWorkflow reads the record of a process that the caller may look at: whoever has a task of it, and whom policy lets. An
+// integration sees how the processes stand that it signals, and not their records.
+func (a *API) readWorkflow(ctx context.Context, id uuid.UUID) (*postgres.RecordView, error) {
+	c := callerOf(ctx)
+	scope, err := a.Policy.Scope(ctx, c.Person)
+	if err != nil {
+		return nil, err
+	}
+	view, err := a.DB.RecordView(ctx, c.Org, id, c.Person.ID, scope.Tasks)
+	if err != nil {
+		return nil, err
+	}
+	if view == nil {
+		return nil, errNoRecord
+	}
+	ask := a.question(c, "workflow.read")
+	ask.Record, ask.Org = view.Facts(), c.Settings
+	verdict, err := a.Policy.Decide(ctx, ask)
+	if err != nil {
+		logger(ctx).ErrorContext(ctx, "policy gave no answer: denied", "action", ask.Action, "error", err)
+	}
+	if !view.Touches && !verdict.Allow {
+		return nil, errNoRecord
+	}
+	return view, nil
 }
 
 type signalInput struct {

@@ -4,8 +4,12 @@
 package api_test
 
 import (
+	"context"
+	"log/slog"
 	"net/http"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -81,6 +85,21 @@ func TestWrongLoginsAreAllAlike(t *testing.T) {
 	for _, d := range details {
 		require.Equal(t, details[0], d)
 	}
+}
+
+func TestWrongLoginsAtTheSameInstantAreAllAnswered(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	var all sync.WaitGroup
+	replies := make([]reply, 16)
+	for i := range replies {
+		all.Go(func() { replies[i] = w.login(t, map[string]string{"password": "not this one"}) })
+	}
+	all.Wait()
+	for _, r := range replies {
+		problem(t, r, http.StatusUnauthorized, models.CodeUnauthenticated)
+	}
+	problem(t, w.login(t, nil), http.StatusUnauthorized, models.CodeUnauthenticated) // locked by now
 }
 
 func TestMeSaysWhatBlocksSigning(t *testing.T) {
@@ -182,4 +201,62 @@ func TestWrongPasswordsLockAndARevokedRoleBites(t *testing.T) {
 	}
 	complete.body = map[string]any{"outcome": "approved", "signature": map[string]any{"intent": sheet.Intent, "username": "quentin", "password": modeltest.Password}}
 	problem(t, w.do(t, complete), http.StatusUnauthorized, models.CodeUnauthenticated) // locked: the session is over
+}
+
+// ahead is by how much the world's clock goes before the real one, in nanoseconds.
+func (w *world) ahead() *atomic.Int64 {
+	var ahead atomic.Int64
+	now := func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+	w.API.Now, w.API.Auth.Now, w.Commit.Now = now, now, now
+	return &ahead
+}
+
+// What a page asks by itself, and a live stream that is opened again, keep nobody logged in; what a person does keeps him.
+func TestAnInboxThatNobodyLooksAtEnds(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	ahead := w.ahead()
+	w.API.Live = api.NewEvents(w.DB.DB, slog.New(slog.DiscardHandler))
+	alone := map[string]string{"Countersign-Background": "true"}
+	ask := func(who, path string, header map[string]string) int {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel() // a stream has no other end
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, w.Server.URL+path, nil)
+		require.NoError(t, err)
+		r.Header.Set("Authorization", "Bearer "+w.token(t, who))
+		for name, value := range header {
+			r.Header.Set(name, value)
+		}
+		res, err := http.DefaultTransport.RoundTrip(r)
+		require.NoError(t, err)
+		require.NoError(t, res.Body.Close())
+		return res.StatusCode
+	}
+	for _, who := range []string{"rita", "quinn", "otto"} {
+		require.Equal(t, http.StatusOK, ask(who, "/v1/me", nil))
+	}
+	for range 2 { // of the 15 minutes that a session may be idle
+		ahead.Add(int64(6 * time.Minute))
+		require.Equal(t, http.StatusOK, ask("rita", "/v1/tasks?box=mine", alone))
+		require.Equal(t, http.StatusOK, ask("quinn", "/v1/tasks?box=mine", nil))
+		require.Equal(t, http.StatusOK, ask("otto", "/v1/events", nil))
+	}
+	ahead.Add(int64(6 * time.Minute))
+	require.Equal(t, http.StatusUnauthorized, ask("rita", "/v1/tasks?box=mine", alone))
+	require.Equal(t, http.StatusUnauthorized, ask("rita", "/v1/me", nil))
+	require.Equal(t, http.StatusUnauthorized, ask("otto", "/v1/events", nil))
+	require.Equal(t, http.StatusOK, ask("quinn", "/v1/me", alone))
+}
+
+// Only reading may be marked as nobody's doing: a command is somebody's.
+func TestACommandKeepsTheSession(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	ahead := w.ahead()
+	alone := map[string]string{"Countersign-Background": "true"}
+	w.token(t, "rita")
+	for range 2 {
+		ahead.Add(int64(10 * time.Minute))
+		require.Equal(t, http.StatusCreated, w.do(t, call{who: "rita", method: "POST", path: "/v1/requests", body: filing, header: alone}).StatusCode)
+	}
 }

@@ -120,6 +120,7 @@ func changed(signed, now models.Content) bool {
 	return false
 }
 
+// signatureOf takes what a signature states from the manifest that was signed, and not from the columns beside it.
 func signatureOf(r queries.RecordSignaturesRow) (SignatureView, error) {
 	s := r.Signature
 	m, err := ledger.ParseManifest(s.Manifest)
@@ -127,8 +128,8 @@ func signatureOf(r queries.RecordSignaturesRow) (SignatureView, error) {
 		return SignatureView{}, fmt.Errorf("read signature %s: %w", s.ID, err)
 	}
 	view := SignatureView{
-		ID: s.ID, Version: int(s.Version), ContentHash: hexOf(s.ContentHash), Step: s.Step, Round: int(s.Round), Task: m.Intent.Task, Meaning: s.Meaning,
-		Outcome: m.Intent.Outcome, Signer: Signer{ID: m.Signer.ID, Username: m.Signer.Username, Name: m.Signer.PrintedName, Role: m.Signer.Role},
+		ID: m.ID, Version: m.Intent.Version, ContentHash: m.Intent.ContentHash.String(), Step: m.Intent.Step, Round: m.Intent.Round, Task: m.Intent.Task,
+		Meaning: m.Intent.Meaning, Outcome: m.Intent.Outcome, Signer: Signer{ID: m.Signer.ID, Username: m.Signer.Username, Name: m.Signer.PrintedName, Role: m.Signer.Role},
 		SignedAt: m.SignedAt, Zone: m.Zone, Offset: m.Offset, Factors: m.Factors, Intent: m.Intent.ID, ViewHash: m.Intent.ViewHash.String(),
 		Decision: m.Decision, Revision: m.Revision, KeyID: s.KeyID, ManifestHash: hexOf(s.ManifestHash), Verification: verification(r),
 	}
@@ -146,11 +147,21 @@ func verification(r queries.RecordSignaturesRow) string {
 	}
 	m, err := ledger.Signed{Manifest: s.Manifest, Sig: s.Signature, KeyID: s.KeyID}.Verify(ed25519.PublicKey(r.Public))
 	switch {
-	case err != nil, m.ID != s.ID, m.Signer.ID != s.SignerID, m.Intent.ID != s.IntentID, m.Intent.Record != s.RecordID, m.Intent.Version != int(s.Version),
-		m.Intent.ContentHash.String() != hexOf(s.ContentHash):
+	case err != nil || !columnsState(s, m):
 		return "invalid"
-	case r.RevokedAt != nil && !s.SignedAt.Before(*r.RevokedAt):
+	case r.RevokedAt != nil && !m.SignedAt.Before(*r.RevokedAt):
 		return "key_revoked"
 	}
 	return "valid"
+}
+
+// columnsState says whether the columns of a signature, by which it is found and listed, state what was signed.
+func columnsState(s queries.Signature, m ledger.Manifest) bool {
+	i, task := m.Intent, uuid.Nil
+	if s.TaskID != nil {
+		task = *s.TaskID
+	}
+	return s.OrgID == i.Org && s.ID == m.ID && s.RecordID == i.Record && int(s.Version) == i.Version && hexOf(s.ContentHash) == i.ContentHash.String() &&
+		task == i.Task && s.Step == i.Step && int(s.Round) == i.Round && s.SignerID == m.Signer.ID && s.Meaning == i.Meaning && s.IntentID == i.ID &&
+		s.SignedAt.Equal(m.SignedAt) && hexOf(s.ManifestHash) == ledger.ContentHash(s.Manifest).String()
 }

@@ -137,38 +137,62 @@ func (a *API) readTask(ctx context.Context, c *caller, id uuid.UUID) (*taskRead,
 	return read, nil
 }
 
-// whyMe says how the caller stands to the task; nothing where he may not see it.
+// whyMe says how the caller stands to the task; nothing where he may not see it. Who holds, keeps or may take it and who reads its
+// record sees it. That segregation of duties keeps him from it, and that he decided it, only explain: they outlive the role.
 func whyMe(scope models.Scope, c *caller, read *taskRead) []WhyMe {
-	t, me := read.row.Task, c.Person.ID
-	var why []WhyMe
+	t, r, me := read.row.Task, read.record, c.Person.ID
+	why := append(whyHeld(read, me), whyOffered(scope, c, read)...)
+	if len(why) == 0 && !scope.Reads(r.Site, r.Owner, r.Reporter) {
+		return nil
+	}
 	say := func(rule, text string) { why = append(why, WhyMe{Reason: models.Reason{Rule: rule, Text: text}}) }
-	switch {
-	case t.AssigneeID != nil && *t.AssigneeID == me && t.OwnerID != nil && *t.OwnerID != me:
-		say("delegated", "You do it for "+read.row.OwnerName+", to whom it belongs.")
-	case t.AssigneeID != nil && *t.AssigneeID == me:
-		say("assignee", "You hold it.")
-	case t.OwnerID != nil && *t.OwnerID == me:
-		say("task_owner", "It is yours, and "+read.row.AssigneeName+" does it for you.")
-	}
-	for _, g := range c.Person.Grants {
-		if key := models.RoleKey(g.Role, g.Site); slices.Contains(t.Candidates, key) && slices.Contains(scope.Tasks, key) {
-			say("candidate", "It is offered to the role "+string(g.Role)+", which you hold "+heldAt(g.Site, read.row.SiteName)+".")
-			offered := &why[len(why)-1]
-			offered.Role = g.Role
-			if g.Site != models.AllSites {
-				offered.Site = &Place{ID: t.Site, Name: read.row.SiteName, Zone: read.row.SiteZone}
-			}
-		}
-	}
 	if slices.Contains(t.Barred, me) {
 		say("segregation", "Segregation of duties keeps you from it.")
 	}
-	if len(why) == 0 && t.CompletedBy != nil && *t.CompletedBy == me {
+	switch {
+	case len(why) > 0:
+	case t.CompletedBy != nil && *t.CompletedBy == me:
 		say("done", "You decided it.")
-	}
-	r := read.record
-	if len(why) == 0 && scope.Reads(r.Site, r.Owner, r.Reporter) {
+	default:
 		say("reader", "You may read the record.")
+	}
+	return why
+}
+
+// whyHeld says whether an open task is the person's. Once it is decided nobody holds it.
+func whyHeld(read *taskRead, me uuid.UUID) []WhyMe {
+	t := read.row.Task
+	holds, owns := t.AssigneeID != nil && *t.AssigneeID == me, t.OwnerID != nil && *t.OwnerID == me
+	var reason models.Reason
+	switch {
+	case t.State != models.TaskOpen || !holds && !owns:
+		return nil
+	case !holds:
+		reason = models.Reason{Rule: "task_owner", Text: "It is yours, and " + read.row.AssigneeName + " does it for you."}
+	case t.OwnerID != nil && !owns:
+		reason = models.Reason{Rule: "delegated", Text: "You do it for " + read.row.OwnerName + ", to whom it belongs."}
+	default:
+		reason = models.Reason{Rule: "assignee", Text: "You hold it."}
+	}
+	return []WhyMe{{Reason: reason}}
+}
+
+// whyOffered says through which of the caller's roles he may take the task.
+func whyOffered(scope models.Scope, c *caller, read *taskRead) []WhyMe {
+	t := read.row.Task
+	var why []WhyMe
+	for _, g := range c.Person.Grants {
+		key := models.RoleKey(g.Role, g.Site)
+		if !slices.Contains(t.Candidates, key) || !slices.Contains(scope.Tasks, key) {
+			continue
+		}
+		offered := WhyMe{Role: g.Role, Reason: models.Reason{
+			Rule: "candidate", Text: "It is offered to the role " + string(g.Role) + ", which you hold " + heldAt(g.Site, read.row.SiteName) + ".",
+		}}
+		if g.Site != models.AllSites {
+			offered.Site = &Place{ID: t.Site, Name: read.row.SiteName, Zone: read.row.SiteZone}
+		}
+		why = append(why, offered)
 	}
 	return why
 }

@@ -18,54 +18,27 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/google/uuid"
 
 	"github.com/countersign/countersign/models"
 	"github.com/countersign/countersign/models/postgres"
 )
 
 const (
-	filesPath  = "/v1/files"
-	fileTime   = 3 * time.Minute // for a whole file to come in or go out
-	maxUploads = 16              // that come in at one time
+	filesPath = "/v1/files"
+	fileTime  = 3 * time.Minute // for a whole file to come in or go out
 
-	maxUploadsEach = 2 // of one person, so that nobody takes the room of all
+	maxUploadsEach = 2 // of one person, that come in at one time
 )
 
 // uploads bounds what files cost: those that come in are spooled to disk, and one at a time is held in memory to be stored.
 type uploads struct {
+	places
 	storing sync.Mutex
-
-	mu     sync.Mutex
-	coming int
-	each   map[uuid.UUID]int // of those, by person
 }
 
-// begin counts one more file that comes in, and refuses it where there are too many. What it returns is called when it is through.
-func (u *uploads) begin(person uuid.UUID) (end func(), err error) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	switch {
-	case u.each[person] >= maxUploadsEach:
-		return nil, errUploadsEach
-	case u.coming >= maxUploads:
-		return nil, models.Refuse(codeUnavailable, "Too many files are coming in at the moment. Try again in a moment.")
-	}
-	if u.each == nil {
-		u.each = map[uuid.UUID]int{}
-	}
-	u.coming++
-	u.each[person]++
-	return func() { u.end(person) }, nil
-}
-
-func (u *uploads) end(person uuid.UUID) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.coming--
-	if u.each[person]--; u.each[person] == 0 {
-		delete(u.each, person)
-	}
+var uploadBounds = bounds{
+	each: maxUploadsEach, all: 16,
+	eachFull: errUploadsEach, allFull: models.Refuse(codeUnavailable, "Too many files are coming in at the moment. Try again in a moment."),
 }
 
 // errUploadsEach is located at the body as a whole, which is the file.
@@ -76,7 +49,9 @@ var errUploadsEach = &models.Error{
 
 // carriesFile says whether a request brings or fetches the bytes of a file, which takes longer than anything else.
 func carriesFile(r *http.Request) bool {
-	return r.URL.Path == filesPath || r.Method == http.MethodGet && strings.Contains(r.URL.Path, "/files/")
+	path := r.URL.Path
+	fetches := strings.Contains(path, "/files/") || strings.HasSuffix(path, "/evidence") || strings.HasSuffix(path, "/export")
+	return path == filesPath || r.Method == http.MethodGet && fetches
 }
 
 const metaUpload = "upload"
@@ -135,7 +110,7 @@ func (a *API) upload(ctx context.Context, _ *Keyed) (*uploadOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	end, err := a.uploads.begin(c.Person.ID)
+	end, err := a.uploads.take(c.Person.ID, uploadBounds)
 	if err != nil {
 		return nil, err
 	}

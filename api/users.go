@@ -190,6 +190,7 @@ func (a *API) user(ctx context.Context, in *ByID) (*userOutput, error) {
 	var grants []queries.UserGrantsRow
 	var groups []queries.UserGroupsRow
 	var absences []queries.AbsencesRow
+	away := a.absencesFor(ctx, c, &in.ID)
 	err := a.DB.Read(ctx, c.Org, func(q *queries.Queries, _ pgx.Tx) error {
 		var err error
 		if row, err = q.User(ctx, queries.UserParams{Org: c.Org, ID: in.ID, At: a.Now()}); err != nil {
@@ -201,7 +202,7 @@ func (a *API) user(ctx context.Context, in *ByID) (*userOutput, error) {
 		if groups, err = q.UserGroups(ctx, queries.UserGroupsParams{Org: c.Org, Person: in.ID}); err != nil {
 			return err
 		}
-		absences, err = q.Absences(ctx, queries.AbsencesParams{Org: c.Org, Person: &in.ID, At: a.Now()})
+		absences, err = q.Absences(ctx, away)
 		return err
 	})
 	if err != nil {
@@ -217,7 +218,7 @@ func (a *API) user(ctx context.Context, in *ByID) (*userOutput, error) {
 	for _, g := range groups {
 		view.Groups = append(view.Groups, GroupRef(g))
 	}
-	view.Absences = absencesOf(absences, a.Now())
+	view.Absences = absencesOf(absences, away.At)
 	return &userOutput{Body: view}, nil
 }
 

@@ -15,3 +15,12 @@ type Export struct {
 	Cut    bool   `json:"cut"`    // there are more than the file holds
 	SHA256 string `json:"sha256"` // of the file, in hex
 }
+
+// CommandEvidence records that the evidence pack of a record was taken out of the system.
+const CommandEvidence = "record.export"
+
+// EvidenceExport is the body of CommandEvidence: the file that left.
+type EvidenceExport struct {
+	Size   int64  `json:"size"`   // bytes
+	SHA256 string `json:"sha256"` // of the file, in hex
+}

@@ -161,9 +161,21 @@ func (s *Service) refuseStranger(ctx context.Context, r LoginRequest) error {
 	return models.Refuse(models.CodeUnauthenticated, wrongLogin)
 }
 
-// refuseLogin commits the refusal, which moves the failure counter, and returns what the person may know of it.
+// refuseLogin commits the refusal, which moves the failure counter, and returns what the person may know of it. Of a locked account
+// one a minute is committed: whoever goes on guessing has nothing to find, and does not fill the trail.
 func (s *Service) refuseLogin(ctx context.Context, org uuid.UUID, p *models.Person, r LoginRequest, rule string) error {
-	refusal := models.Refuse(models.CodeUnauthenticated, "The login was refused.", models.Reason{Rule: rule, Text: loginReasons[rule]})
+	text := loginReasons[rule]
+	if p.Locked {
+		record, omitted := s.locked.attempt(p.ID, s.Now())
+		if !record {
+			s.Log.Locked(ctx, org, p.ID, r)
+			return models.Refuse(models.CodeUnauthenticated, wrongLogin)
+		}
+		if omitted > 0 {
+			text = fmt.Sprintf("%s There were %d more attempts since the last that was recorded.", text, omitted)
+		}
+	}
+	refusal := models.Refuse(models.CodeUnauthenticated, "The login was refused.", models.Reason{Rule: rule, Text: text})
 	command, err := sessionCommand(models.CommandSessionStart, org, p.ID, r.Source, struct {
 		Kind string `json:"kind"`
 	}{r.Kind})

@@ -137,6 +137,29 @@ func TestLoginLocksUntilAnAdministratorUnlocks(t *testing.T) {
 	require.Zero(t, w.failures[w.anna.ID])
 }
 
+// Whoever goes on guessing at a locked account fills neither the trail nor the log, and how often he tried is told.
+func TestALockedAccountIsRecordedOnceAMinute(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.anna.Locked = true
+	try := func() {
+		_, err := w.Login(t.Context(), w.login("akowalska", "wrong", ""))
+		require.Equal(t, wrongLogin, requireCode(t, err, models.CodeUnauthenticated).Message)
+	}
+	for range 10 {
+		try()
+	}
+	require.Len(t, w.commits, 1)
+	w.now = w.now.Add(lockedEvery)
+	try()
+	require.Len(t, w.commits, 2)
+	require.Contains(t, w.commits[1].Refusal.Reasons[0].Text, "There were 9 more attempts")
+	w.now = w.now.Add(lockedEvery)
+	try()
+	require.Len(t, w.commits, 3)
+	require.NotContains(t, w.commits[2].Refusal.Reasons[0].Text, "more attempts")
+}
+
 func TestLoginAsksForTheCode(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"sync/atomic"
 
+	"github.com/google/uuid"
 	"golang.org/x/time/rate"
 )
 
@@ -16,8 +17,9 @@ const (
 	securityBurst = 20 // lines at once
 )
 
-// SecurityLog is where attempts by unknown people go, who have no organization's trail to stand in. It is bounded: who
-// fills it could otherwise fill the disk. What it left out is counted and told with the next line.
+// SecurityLog is where attempts by unknown people go, who have no organization's trail to stand in, and those under the name of a
+// locked one that would only repeat what stands there. It is bounded: who fills it could otherwise fill the disk. What it left out is
+// counted and told with the next line.
 type SecurityLog struct {
 	log     *slog.Logger
 	bucket  *rate.Limiter
@@ -37,6 +39,18 @@ func (l *SecurityLog) Stranger(ctx context.Context, r LoginRequest) {
 	}
 	l.log.LogAttrs(ctx, slog.LevelWarn, "login of an unknown organization or user",
 		slog.String("organization", clip(r.Organization)), slog.String("source", r.Source.Kind),
+		slog.String("address", r.Source.Address), slog.String("device", clip(r.Source.Device)),
+		slog.Int64("omitted", l.omitted.Swap(0)))
+}
+
+// Locked logs a login of a locked account that the trail leaves out: it has one a minute.
+func (l *SecurityLog) Locked(ctx context.Context, org, person uuid.UUID, r LoginRequest) {
+	if !l.bucket.Allow() {
+		l.omitted.Add(1)
+		return
+	}
+	l.log.LogAttrs(ctx, slog.LevelWarn, "login of a locked account",
+		slog.String("organization", org.String()), slog.String("user", person.String()), slog.String("source", r.Source.Kind),
 		slog.String("address", r.Source.Address), slog.String("device", clip(r.Source.Device)),
 		slog.Int64("omitted", l.omitted.Swap(0)))
 }

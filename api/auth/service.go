@@ -20,8 +20,8 @@ type Store interface {
 	Credential(ctx context.Context, org, user uuid.UUID, username string, command uuid.UUID, at time.Time) (*models.Credential, error)
 	// UseTOTP spends a time step: true for one caller, false if that step or a later one was spent.
 	UseTOTP(ctx context.Context, org, user uuid.UUID, step int64) (bool, error)
-	// Session finds a live session of an active person; nil if there is none.
-	Session(ctx context.Context, org uuid.UUID, tokenHash []byte, at time.Time, task uuid.UUID) (*models.Session, error)
+	// Session finds a live session of an active person; nil if there is none. In the background it does not count as seen.
+	Session(ctx context.Context, org uuid.UUID, tokenHash []byte, at time.Time, task uuid.UUID, background bool) (*models.Session, error)
 }
 
 // Committer applies a command and writes its audit event, also of a refused one.
@@ -42,4 +42,6 @@ type Service struct {
 	// FailureTime is how long a refused login takes at least; 0 means a quarter of a second. It hides whether a refusal
 	// was also written to the trail, which only that of a known person is.
 	FailureTime time.Duration
+
+	locked lockedOut
 }

@@ -79,16 +79,17 @@ func (s *Service) Logout(ctx context.Context, session *models.Session, source mo
 // Authenticate finds the live session of a token or API key, with its person's facts as they are now (11.10(d)).
 // CodeUnauthenticated if there is none.
 func (s *Service) Authenticate(ctx context.Context, token string) (*models.Session, error) {
-	return s.AuthenticateFor(ctx, token, uuid.Nil)
+	return s.AuthenticateFor(ctx, token, uuid.Nil, false)
 }
 
-// AuthenticateFor is Authenticate for a request about a task, which comes with the session.
-func (s *Service) AuthenticateFor(ctx context.Context, token string, task uuid.UUID) (*models.Session, error) {
+// AuthenticateFor is Authenticate for a request about a task, which comes with the session. A request in the background was not
+// made by a person's doing: it does not keep the session from its idle timeout.
+func (s *Service) AuthenticateFor(ctx context.Context, token string, task uuid.UUID, background bool) (*models.Session, error) {
 	org, hash, err := ParseToken(token)
 	if err != nil {
 		return nil, errNoSession()
 	}
-	session, err := s.Store.Session(ctx, org, hash, s.Now(), task)
+	session, err := s.Store.Session(ctx, org, hash, s.Now(), task, background)
 	if err != nil {
 		return nil, fmt.Errorf("authenticate: %w", err)
 	}

@@ -106,7 +106,7 @@ func (m *memory) UseTOTP(_ context.Context, _, user uuid.UUID, step int64) (bool
 	return true, nil
 }
 
-func (m *memory) Session(_ context.Context, org uuid.UUID, hash []byte, at time.Time, _ uuid.UUID) (*models.Session, error) {
+func (m *memory) Session(_ context.Context, org uuid.UUID, hash []byte, at time.Time, _ uuid.UUID, background bool) (*models.Session, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	s := m.sessions[string(hash)]
@@ -116,7 +116,9 @@ func (m *memory) Session(_ context.Context, org uuid.UUID, hash []byte, at time.
 	if idle := time.Duration(s.start.IdleSeconds) * time.Second; idle > 0 && !at.Before(s.seen.Add(idle)) {
 		return nil, nil
 	}
-	s.seen = at
+	if !background {
+		s.seen = at
+	}
 	p := m.people[s.start.User]
 	if !p.Active || p.Locked {
 		return nil, nil

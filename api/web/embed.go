@@ -38,6 +38,10 @@ const nonceMark = "__CSP_NONCE__"
 const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-%s'; img-src 'self' blob:; font-src 'self'; " +
 	"connect-src 'self'; manifest-src 'self'; worker-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
+// workerPolicy is the service worker's own: a worker runs under the policy of the answer that it came in. It asks for our files and
+// does nothing else.
+const workerPolicy = "default-src 'none'; connect-src 'self'"
+
 // How long a browser may keep a file: for ever, where its name has a hash of what is in it.
 const (
 	forever = "public, max-age=31536000, immutable"
@@ -158,6 +162,9 @@ func file(address string, content, packed []byte) http.HandlerFunc {
 		h := w.Header()
 		h.Set("Content-Type", kind)
 		h.Set("Cache-Control", keep)
+		if address == "/sw.js" {
+			h.Set("Content-Security-Policy", workerPolicy)
+		}
 		body := content
 		if packed != nil {
 			h.Add("Vary", "Accept-Encoding")

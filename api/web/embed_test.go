@@ -12,6 +12,7 @@ import (
 	"testing/fstest"
 
 	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
 	"github.com/stretchr/testify/require"
 )
 
@@ -27,9 +28,12 @@ var built = fstest.MapFS{
 	"dist/.vite/manifest.json":     {Data: []byte(`{}`)},
 }
 
+const strict = "default-src 'none'; frame-ancestors 'none'"
+
 func get(t *testing.T, built fstest.MapFS, method, address, encoding string) *http.Response {
 	t.Helper()
 	router := chi.NewMux()
+	router.Use(middleware.SetHeader("Content-Security-Policy", strict)) // as the API does for all of its answers
 	routes(router, built, http.NotFound)
 	w := httptest.NewRecorder()
 	r := httptest.NewRequestWithContext(t.Context(), method, address, nil)
@@ -107,6 +111,15 @@ func TestPagePolicy(t *testing.T) {
 	require.NotContains(t, text, nonceMark)
 	require.Regexp(t, `^<meta name="csp-nonce" content="[A-Za-z0-9+/]{24}">$`, text)
 	require.Contains(t, policy, "'nonce-"+text[len(`<meta name="csp-nonce" content="`):len(text)-2]+"'")
+}
+
+// A worker that may not connect cannot keep the shell, so a browser never installs it.
+func TestTheWorkerMayAskForOurFiles(t *testing.T) {
+	t.Parallel()
+	worker := get(t, built, "GET", "/sw.js", "")
+	require.Equal(t, "default-src 'none'; connect-src 'self'", worker.Header.Get("Content-Security-Policy"))
+	script := get(t, built, "GET", "/assets/app-1a2b.js", "")
+	require.Equal(t, strict, script.Header.Get("Content-Security-Policy"))
 }
 
 func TestWithoutTheApp(t *testing.T) {

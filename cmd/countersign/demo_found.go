@@ -177,20 +177,25 @@ func (f *founder) token(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	code, err := totp.GenerateCode(token.Secret, time.Now())
-	if err != nil {
-		return fmt.Errorf("compute a one-time code: %w", err)
-	}
-	service := &auth.Service{Store: f.db, Committer: f.commit, Box: f.keys.Box, Now: time.Now}
-	confirmed, err := service.ConfirmTOTP(ctx, enrolled, code)
-	if err != nil {
-		return err
-	}
 	f.state.OneTimeSecret = token.Secret
 	if err := f.state.save(); err != nil {
 		return err
 	}
-	return f.give(ctx, c.Person.ID, "credential.set", models.PersonRef{User: c.Person.ID, Secrets: &confirmed})
+	if err := f.give(ctx, c.Person.ID, "totp.begin", models.PersonRef{User: c.Person.ID, Secrets: &enrolled}); err != nil {
+		return err
+	}
+	// The test spends the code before the present one, which is left for the first login.
+	at := time.Now()
+	code, err := totp.GenerateCode(token.Secret, at.Add(-30*time.Second))
+	if err != nil {
+		return fmt.Errorf("compute a one-time code: %w", err)
+	}
+	service := &auth.Service{Store: f.db, Committer: f.commit, Box: f.keys.Box, Now: func() time.Time { return at }}
+	confirmed, err := service.ConfirmTOTP(ctx, enrolled, code)
+	if err != nil {
+		return err
+	}
+	return f.give(ctx, c.Person.ID, "totp.confirm", models.PersonRef{User: c.Person.ID, Secrets: &confirmed})
 }
 
 // apiKey makes a key for the service account where the one that was told is not known here, or about to end.

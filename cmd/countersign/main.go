@@ -51,6 +51,7 @@ var commands = []command{
 	{"demo", "[--out pack.zip]", "play one major deviation against the demo server, to its verified pack", demo},
 	{"import", "deviations FILE", "import public recall reports as deviations, over the API", importRecords},
 	{"migrate", "", "bring the database up to date, as its owner", migrate},
+	{"unlock", "--username NAME", "let a locked person log in again, as the owner of the server", unlock},
 	{"verify", "PACK.zip | --database", "check a pack offline, or the whole log of a database", verify},
 	{"evidence", "RECORD-NUMBER", "write the evidence pack of a record", evidence},
 	{"version", "", "print the version", printVersion},

@@ -47,6 +47,9 @@ JOIN users u ON u.org_id = a.org_id AND u.id = a.user_id
 JOIN users s ON s.org_id = a.org_id AND s.id = a.substitute_id
 LEFT JOIN users b ON b.org_id = a.org_id AND b.id = a.created_by
 WHERE a.org_id = $1 AND ($2::boolean OR a.ends_at > $3) AND ($4::uuid IS NULL OR a.user_id = $4)
+  AND ($5::uuid IN (a.user_id, a.substitute_id) OR '*' = ANY ($6::text[]) OR (cardinality($6) > 0 AND EXISTS (
+    SELECT 1 FROM grants g WHERE g.org_id = a.org_id AND g.revoked_at IS NULL AND (g.site = '*' OR g.site = ANY ($6))
+      AND (g.user_id = a.user_id OR g.group_id IN (SELECT m.group_id FROM group_members m WHERE m.org_id = a.org_id AND m.user_id = a.user_id)))))
 ORDER BY a.starts_at DESC, a.id LIMIT 1000
 `
 
@@ -55,6 +58,8 @@ type AbsencesParams struct {
 	Past   bool       `json:"past"`
 	At     time.Time  `json:"at"`
 	Person *uuid.UUID `json:"person"`
+	Reader uuid.UUID  `json:"reader"`
+	Sites  []string   `json:"sites"`
 }
 
 type AbsencesRow struct {
@@ -66,13 +71,16 @@ type AbsencesRow struct {
 
 // SPDX-FileCopyrightText: 2026 The Countersign authors
 // SPDX-License-Identifier: Apache-2.0
-// Absences that are not over, or all; of one person, or of everybody.
+// Absences that are not over, or all; of one person, or of everybody. Their reader sees his own, those that he stands in for, and those
+// of who holds a role at one of the sites that he looks after ('*' for all of them).
 func (q *Queries) Absences(ctx context.Context, arg AbsencesParams) ([]AbsencesRow, error) {
 	rows, err := q.db.Query(ctx, absences,
 		arg.Org,
 		arg.Past,
 		arg.At,
 		arg.Person,
+		arg.Reader,
+		arg.Sites,
 	)
 	if err != nil {
 		return nil, err

@@ -14,15 +14,16 @@ import (
 
 const names = `-- name: Names :many
 
-SELECT u.id::text AS id, u.name FROM users u WHERE u.org_id = $1 AND u.id::text = ANY ($2::text[])
-UNION ALL SELECT s.id, s.name FROM sites s WHERE s.org_id = $1 AND s.id = ANY ($2::text[])
-UNION ALL SELECT g.id::text, g.name FROM groups g WHERE g.org_id = $1 AND g.id::text = ANY ($2::text[])
-UNION ALL SELECT r.id::text, r.number FROM records r WHERE r.org_id = $1 AND r.id::text = ANY ($2::text[])
+SELECT u.id::text AS id, u.name FROM users u WHERE u.org_id = $1 AND u.id = ANY ($2::uuid[])
+UNION ALL SELECT s.id, s.name FROM sites s WHERE s.org_id = $1 AND s.id = ANY ($3::text[])
+UNION ALL SELECT g.id::text, g.name FROM groups g WHERE g.org_id = $1 AND g.id = ANY ($2::uuid[])
+UNION ALL SELECT r.id::text, r.number FROM records r WHERE r.org_id = $1 AND r.id = ANY ($2::uuid[])
 `
 
 type NamesParams struct {
-	Org uuid.UUID `json:"org"`
-	Ids []string  `json:"ids"`
+	Org   uuid.UUID   `json:"org"`
+	Ids   []uuid.UUID `json:"ids"`
+	Texts []string    `json:"texts"`
 }
 
 type NamesRow struct {
@@ -30,9 +31,10 @@ type NamesRow struct {
 	Name string `json:"name"`
 }
 
-// Printed names of those whom a record's data may name: people, sites, groups.
+// Printed names of those whom a record's data may name: people, sites, groups, records. The ids of sites are texts, the others are
+// compared as what they are: as texts no index would find them.
 func (q *Queries) Names(ctx context.Context, arg NamesParams) ([]NamesRow, error) {
-	rows, err := q.db.Query(ctx, names, arg.Org, arg.Ids)
+	rows, err := q.db.Query(ctx, names, arg.Org, arg.Ids, arg.Texts)
 	if err != nil {
 		return nil, err
 	}
