@@ -87,6 +87,7 @@ test("an approval with the keyboard alone", async ({ open, staff }) => {
   await page.keyboard.press("Tab");
   await expect(sheet.getByRole("textbox", { name: "Password" })).toBeFocused();
   await page.keyboard.type(password);
+  await expect(sheet.getByRole("button", { name: "Sign", exact: true }), "once what is signed has been shown").toBeEnabled();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("dialog", { name: "Receipt" })).toContainText("Signed: Approved");
   await page.keyboard.press("Enter");

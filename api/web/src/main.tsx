@@ -6,9 +6,9 @@ import "@mantine/core/styles.css";
 import "./theme/tokens.css";
 import { DirectionProvider, type MantineColorSchemeManager, MantineProvider, useDirection, useMantineColorScheme } from "@mantine/core";
 import { QueryClientProvider } from "@tanstack/react-query";
-import { RouterProvider } from "@tanstack/react-router";
+import { CatchBoundary, RouterProvider } from "@tanstack/react-router";
 import { setNonce } from "get-nonce";
-import { lazy, type ReactNode, StrictMode, Suspense, useEffect } from "react";
+import { type ReactNode, StrictMode, Suspense, useEffect } from "react";
 import { createRoot } from "react-dom/client";
 import { whoAmI } from "./api/me";
 import { asProblem } from "./api/problem";
@@ -19,6 +19,7 @@ import { update } from "./shell/update";
 import { languageOf, type Preferences, preferences, scheme, usePreferences } from "./theme/preferences";
 import { theme } from "./theme/theme";
 import { ProblemNote } from "./ui/problem";
+import { later } from "./ui/soon";
 
 // Styles that Mantine makes at run time are let in by this page's nonce; see contentPolicy in embed.go.
 const nonce = document.querySelector<HTMLMetaElement>("meta[name=csp-nonce]")?.content ?? "";
@@ -32,7 +33,7 @@ const schemes: MantineColorSchemeManager = {
   clear: () => undefined,
 };
 
-const Notifications = lazy(() => import("./ui/notifications"));
+const Notifications = later(() => import("./ui/notifications"));
 
 function Frame({ children }: { children: ReactNode }) {
   return (
@@ -85,9 +86,11 @@ async function start(): Promise<void> {
   root.render(
     <Frame>
       <QueryClientProvider client={queries}>
-        <Suspense>
-          <Notifications />
-        </Suspense>
+        <CatchBoundary getResetKey={() => ""} errorComponent={() => null}>
+          <Suspense>
+            <Notifications />
+          </Suspense>
+        </CatchBoundary>
         <RouterProvider router={router} />
       </QueryClientProvider>
     </Frame>,

@@ -8,12 +8,14 @@ import { boardRoutes } from "./screens/board/routes";
 import { inboxRoutes } from "./screens/inbox/routes";
 import { meRoutes } from "./screens/me/routes";
 import { recordsRoutes } from "./screens/records/routes";
+import { Failed } from "./ui/failed";
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren([startRoute, ...inboxRoutes, ...recordsRoutes, ...boardRoutes, ...adminRoutes, ...meRoutes]),
   defaultPreload: "intent",
   defaultPreloadDelay: 30,
   defaultPendingMs: 200,
+  defaultErrorComponent: Failed, // within the frame, which stays
   scrollRestoration: true,
   // The API refuses a parameter that is given twice, and so does the server that serves this page: one parameter a value.
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),

@@ -5,15 +5,15 @@ import { Anchor } from "@mantine/core";
 import { createRootRoute, createRoute, Link, redirect } from "@tanstack/react-router";
 import { useTranslation } from "~/i18n/texts";
 import { Shell } from "./shell/Shell";
+import { Failed } from "./ui/failed";
 import { Page } from "./ui/page";
-import { ProblemNote } from "./ui/problem";
 
 // What the routes of all screens hang on. Each screen has its own in screens/<name>/routes.tsx; router.ts puts them together.
 
 export const rootRoute = createRootRoute({
   component: Shell,
   notFoundComponent: NotFound,
-  errorComponent: ({ error, reset }) => <ProblemNote problem={error} onRetry={reset} />,
+  errorComponent: Failed,
 });
 
 export const startRoute = createRoute({

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Countersign authors
 // SPDX-License-Identifier: Apache-2.0
 
+import { presence } from "./presence";
 import { offline, Problem, problemOf } from "./problem";
 import { session } from "./session";
 
@@ -41,7 +42,7 @@ export const getWithETag = <T>(address: string, signal?: AbortSignal): Promise<A
 async function asked<T>(address: string, read: Read<T>, signal?: AbortSignal): Promise<Answer<T>> {
   for (;;) {
     try {
-      return await once<T>(address, { method: "GET", signal: within(readLimit, signal) }, false, read);
+      return await once<T>(address, { method: "GET", headers: presence(), signal: within(readLimit, signal) }, false, read);
     } catch (cause) {
       if (!(cause instanceof Problem) || !cause.sessionExpired) throw cause;
       await session.back();
@@ -57,7 +58,7 @@ export async function getBytes(address: string, signal?: AbortSignal): Promise<A
 
 /** first asks before there is a page to log in over: it throws also where there is no session. */
 export async function first<T>(address: string, signal?: AbortSignal): Promise<T> {
-  return (await once<T>(address, { method: "GET", signal: within(readLimit, signal) }, true)).data;
+  return (await once<T>(address, { method: "GET", headers: presence(), signal: within(readLimit, signal) }, true)).data;
 }
 
 const within = (ms: number, signal?: AbortSignal) =>

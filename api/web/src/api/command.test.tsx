@@ -1,12 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The Countersign authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { onlineManager, QueryClient, QueryClientProvider, QueryObserver } from "@tanstack/react-query";
 import { act, renderHook, waitFor } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { patience, send } from "./client";
 import { type Command, type Standing, useCommand } from "./command";
+import { queries } from "./query";
 import { session } from "./session";
 
 interface Sent {
@@ -47,15 +48,14 @@ interface Decision {
   password?: string;
 }
 
-function decide() {
-  const wrapper = ({ children }: { children: ReactNode }) => (
-    <QueryClientProvider client={new QueryClient()}>{children}</QueryClientProvider>
-  );
+function decide(client = new QueryClient(), invalidates: string[][] = []) {
+  const wrapper = ({ children }: { children: ReactNode }) => <QueryClientProvider client={client}>{children}</QueryClientProvider>;
   return renderHook(
     () =>
       useCommand<Decision, { rule: string }>({
         send: (body, intent) => send({ address: "/v1/tasks/1/complete", body, ifMatch: '"3"', ...intent }),
         identity: ({ outcome }) => outcome,
+        invalidates,
       }),
     { wrapper },
   ).result;
@@ -132,4 +132,49 @@ test("an outage of ours says nothing about what was recorded", async () => {
   await act(() => command.current.run({ outcome: "approved" }));
   await stands(command, "refused");
   expect(command.current.problem?.binds).toBe(false);
+});
+
+test("an answer that is cut off in the middle is known by its status", async () => {
+  patience.total = 0;
+  const half = (status: number) =>
+    new Response('{"type":"https://countersi', { status, headers: { "Content-Type": "application/problem+json" } });
+  answers = [half(503), half(412), receipt()];
+  const command = decide();
+  await act(() => command.current.run({ outcome: "approved" }));
+  await stands(command, "unknown");
+  await act(() => command.current.run({ outcome: "approved" }));
+  await stands(command, "refused");
+  await act(() => command.current.run({ outcome: "approved" }));
+  const [cut, same, another] = sent.map((s) => s.key);
+  expect(same).toBe(cut);
+  expect(another).not.toBe(same);
+  patience.total = 90_000;
+});
+
+test("without a network a command is tried, and never said to be on its way", async () => {
+  patience.total = 0;
+  vi.spyOn(navigator, "onLine", "get").mockReturnValue(false);
+  onlineManager.setOnline(false);
+  answers = [new TypeError("network")];
+  const command = decide(queries);
+  await act(() => command.current.run({ outcome: "approved" }));
+  await stands(command, "unknown");
+  expect(sent).toHaveLength(1);
+  expect(command.current.busy).toBe(false);
+  onlineManager.setOnline(true);
+  vi.restoreAllMocks();
+  patience.total = 90_000;
+});
+
+test("a refusal is told before anything is read again", async () => {
+  const client = new QueryClient();
+  const read = vi.fn(() => new Promise<string>(() => undefined)); // never answers
+  client.setQueryData(["tasks"], "old");
+  const watched = new QueryObserver(client, { queryKey: ["tasks"], queryFn: read, staleTime: 60_000 }).subscribe(() => undefined);
+  answers = [problem(412, "stale")];
+  const command = decide(client, [["tasks"]]);
+  await act(() => command.current.run({ outcome: "approved" }));
+  await stands(command, "refused");
+  expect(read).toHaveBeenCalledOnce();
+  watched();
 });

@@ -34,6 +34,10 @@ export interface Command<V, T> {
   reset: () => void;
 }
 
+/** unsettled says that a command is on its way, or that it is not known what became of it: a dialog stays open, with what it would send. */
+export const unsettled = ({ busy, standing }: Pick<Command<never, unknown>, "busy" | "standing">): boolean =>
+  busy || standing === "unknown";
+
 /**
  * useCommand gives a command with one Idempotency-Key an intent: the key stays the same while it is not known what became of it, however
  * often the button is pressed, and is another one after every answer that settled it.
@@ -59,7 +63,10 @@ export function useCommand<V, T>({ send, identity = (vars) => vars, invalidates 
         throw problem;
       }
     },
-    onSettled: () => Promise.all(invalidates.map((queryKey) => client.invalidateQueries({ queryKey }))),
+    // Not waited for: what became of a command is told before anything is read again.
+    onSettled: () => {
+      for (const queryKey of invalidates) void client.invalidateQueries({ queryKey });
+    },
     onSuccess: (data, vars) => onRecorded?.(data, vars),
   });
   return {

@@ -61,7 +61,7 @@ export async function problemOf(response: Response): Promise<Problem> {
   const wait = Number(response.headers.get("Retry-After") ?? 0);
   let body: Partial<Body> = {};
   if (response.headers.get("Content-Type")?.startsWith("application/problem+json")) {
-    body = (await response.json()) as Body;
+    body = (await response.json().catch(() => undefined)) ?? {}; // cut off in the middle: the status alone decides
   }
   return new Problem(response.status, body, Number.isFinite(wait) ? wait : 0);
 }

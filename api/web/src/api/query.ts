@@ -11,10 +11,13 @@ export const queries = new QueryClient({
       staleTime: 10_000,
       gcTime: 5 * 60_000,
       refetchOnWindowFocus: true,
+      // client.ts finds out by itself whether the server answers: what was not sent is never said to be on its way.
+      networkMode: "always",
+      refetchOnReconnect: true,
       // What is refused stays refused; what did not answer is asked again.
       retry: (count, cause) => asProblem(cause).unknown && count < 3,
       throwOnError: false,
     },
-    mutations: { retry: false },
+    mutations: { retry: false, networkMode: "always" },
   },
 });

@@ -4,11 +4,9 @@
 import { infiniteQueryOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
 import { type Answer, get, getWithETag, send, url } from "./client";
 import { type Command, type CommandOptions, useCommand } from "./command";
-import { asProblem } from "./problem";
 import type {
   CompleteInputBody,
   CountsOutputBody,
-  Draft,
   FollowUpInputBody,
   GetTasksData,
   HandoverInputBody,
@@ -135,21 +133,3 @@ export function useComplete(
     ...options,
   });
 }
-
-export const draftQuery = (id: string) =>
-  queryOptions({
-    queryKey: taskKeys.draft(id),
-    queryFn: async ({ signal }): Promise<Draft | null> => {
-      try {
-        return await get<Draft>(url("/v1/tasks/{id}/draft", { id }), signal);
-      } catch (cause) {
-        if (asProblem(cause).code === "not_found") return null; // nothing is kept yet
-        throw cause;
-      }
-    },
-    staleTime: Number.POSITIVE_INFINITY, // it is ours alone, and the form holds what is newer
-  });
-
-/** saveDraft keeps what is filled in. It needs no key: the last one counts. */
-export const saveDraft = (id: string, data: Record<string, unknown>) =>
-  send<Draft>({ method: "PUT", address: url("/v1/tasks/{id}/draft", { id }), body: { data } });

@@ -5,12 +5,14 @@ import { UnstyledButton } from "@mantine/core";
 import { IconBell } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useLocation } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { noticeKeys, unreadQuery } from "~/api/notices";
 import { useTranslation } from "~/i18n/texts";
+import { later } from "~/ui/soon";
+import { Apart } from "./Apart";
 import classes from "./Notices.module.css";
 
-const Notices = lazy(() => import("./Notices"));
+const Notices = later(() => import("./Notices"));
 
 /** NoticesBell says how much is unread. It asks with each page, and hears it as it comes where the inbox listens: a question by the
  * clock would keep the session of somebody who has gone. */
@@ -44,7 +46,11 @@ export function NoticesBell() {
           </span>
         )}
       </UnstyledButton>
-      <Suspense>{open && <Notices onClose={close} onLeave={() => setOpen(false)} />}</Suspense>
+      {open && (
+        <Apart onClose={close}>
+          <Notices onClose={close} onLeave={() => setOpen(false)} />
+        </Apart>
+      )}
     </>
   );
 }

@@ -4,22 +4,24 @@
 import { Kbd, UnstyledButton } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from "react";
+import { Suspense, useEffect, useState, useSyncExternalStore } from "react";
 import { useMe } from "~/api/me";
 import { session } from "~/api/session";
 import { useTranslation } from "~/i18n/texts";
+import { afterPaint, later } from "~/ui/soon";
+import { Apart } from "./Apart";
 import { NoticesBell } from "./NoticesBell";
 import { placesFor } from "./nav";
 import classes from "./Shell.module.css";
-import { onKey, useShortcuts } from "./shortcuts";
+import { keyOf, onKey, useShortcuts } from "./shortcuts";
 import { UpdateNote } from "./UpdateNote";
 import { UserButton } from "./UserButton";
 
 // What is not needed to read the inbox comes when it is first asked for.
-const LoginAgain = lazy(() => import("./LoginAgain"));
-const UserMenu = lazy(() => import("./UserMenu"));
-const CommandPalette = lazy(() => import("./CommandPalette"));
-const KeyboardHelp = lazy(() => import("./KeyboardHelp"));
+const LoginAgain = later(() => import("./LoginAgain"));
+const UserMenu = later(() => import("./UserMenu"));
+const CommandPalette = later(() => import("./CommandPalette"));
+const KeyboardHelp = later(() => import("./KeyboardHelp"));
 
 /** Shell is the frame around every screen: places at the side, or at the bottom of a phone. */
 export function Shell() {
@@ -33,7 +35,7 @@ export function Shell() {
 
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
-      if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") {
+      if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && keyOf(event).toLowerCase() === "k") {
         event.preventDefault();
         setOpen("palette");
       } else {
@@ -43,6 +45,9 @@ export function Shell() {
     document.addEventListener("keydown", listen);
     return () => document.removeEventListener("keydown", listen);
   }, []);
+
+  // A session ends also where nothing more can be fetched.
+  useEffect(() => afterPaint(() => void LoginAgain.preload(), 2_000), []);
 
   useShortcuts([
     ...places.map((place) => ({ keys: place.keys, label: t(`nav.${place.name}`), run: () => void navigate({ to: place.to }) })),
@@ -82,9 +87,9 @@ export function Shell() {
         </nav>
         <div className={classes.user}>
           {menu ? (
-            <Suspense fallback={<UserButton person={me} />}>
+            <Apart fallback={<UserButton person={me} />} onClose={() => setMenu(false)}>
               <UserMenu me={me} onHelp={() => setOpen("help")} />
-            </Suspense>
+            </Apart>
           ) : (
             <UserButton person={me} onClick={() => setMenu(true)} />
           )}
@@ -96,11 +101,17 @@ export function Shell() {
         </Suspense>
       </main>
       <UpdateNote />
-      <Suspense>
-        {expired && <LoginAgain me={me} />}
-        {open === "palette" && <CommandPalette places={places} onClose={() => setOpen(undefined)} />}
-        {open === "help" && <KeyboardHelp onClose={() => setOpen(undefined)} />}
-      </Suspense>
+      {expired && (
+        <Apart>
+          <LoginAgain me={me} />
+        </Apart>
+      )}
+      {open && (
+        <Apart key={open} onClose={() => setOpen(undefined)}>
+          {open === "palette" && <CommandPalette places={places} onClose={() => setOpen(undefined)} />}
+          {open === "help" && <KeyboardHelp onClose={() => setOpen(undefined)} />}
+        </Apart>
+      )}
     </div>
   );
 }

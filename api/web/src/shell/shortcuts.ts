@@ -15,12 +15,7 @@ export interface Shortcut {
 const pairLimit = 1_200; // ms between two keys
 
 let active: Shortcut[][] = [];
-const listeners = new Set<() => void>();
 let first: { key: string; at: number } | undefined;
-
-const tell = () => {
-  for (const listener of listeners) listener();
-};
 
 /** useShortcuts lets keys do things while the component is there. The newest component wins where two want the same key. */
 export function useShortcuts(shortcuts: Shortcut[]): void {
@@ -31,10 +26,8 @@ export function useShortcuts(shortcuts: Shortcut[]): void {
   useEffect(() => {
     const mine = latest.current.map((s, i) => ({ ...s, run: () => latest.current[i]?.run() }));
     active = [...active, mine];
-    tell();
     return () => {
       active = active.filter((other) => other !== mine);
-      tell();
     };
   }, [names]);
 }
@@ -48,10 +41,14 @@ export const known = (): Shortcut[] => {
     .filter((s) => !seen.has(s.keys) && seen.add(s.keys));
 };
 
-export const subscribeShortcuts = (listener: () => void) => {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-};
+/** keyOf is the key of a shortcut. Where the keyboard writes other than Latin letters, it is what stands at the key's place on one that does. */
+export function keyOf({ key, code, shiftKey }: Pick<KeyboardEvent, "key" | "code" | "shiftKey">): string {
+  if (/^[ -~]+$|^\p{Script=Latin}$/u.test(key)) return key;
+  if (code === "Slash") return shiftKey ? "?" : "/";
+  const place = /^(Key|Digit)(.)$/.exec(code);
+  if (!place?.[2]) return key;
+  return shiftKey ? place[2] : place[2].toLowerCase();
+}
 
 // Where somebody types, or a dialog is open, keys belong to what is there.
 function taken(event: KeyboardEvent): boolean {
@@ -70,14 +67,15 @@ export function onKey(event: KeyboardEvent): void {
   if (!preferences.get().shortcuts || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   if (elsewhere.has(event) || taken(event) || event.isComposing || ["Shift", "Control", "Alt", "Meta", "AltGraph"].includes(event.key))
     return;
-  const pair = first && Date.now() - first.at < pairLimit ? `${first.key} ${event.key}` : undefined;
+  const key = keyOf(event);
+  const pair = first && Date.now() - first.at < pairLimit ? `${first.key} ${key}` : undefined;
   first = undefined;
   const all = known();
-  const hit = all.find((s) => s.keys === pair) ?? all.find((s) => s.keys === event.key);
+  const hit = all.find((s) => s.keys === pair) ?? all.find((s) => s.keys === key);
   if (hit) {
     event.preventDefault();
     hit.run();
-  } else if (all.some((s) => s.keys.startsWith(`${event.key} `))) {
-    first = { key: event.key, at: Date.now() };
+  } else if (all.some((s) => s.keys.startsWith(`${key} `))) {
+    first = { key, at: Date.now() };
   }
 }

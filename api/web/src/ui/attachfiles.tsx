@@ -7,8 +7,10 @@ import { type FormEvent, useState } from "react";
 import type { Attached } from "~/api/files";
 import { useTranslation } from "~/i18n/texts";
 import { readyOf, useAttachAll } from "./attachall";
+import { ChangedNote } from "./changednote";
 import { ChosenFiles } from "./chosenfiles";
 import { FileDrop } from "./filedrop";
+import { useSeen } from "./seen";
 import { StandingNote } from "./standing";
 import { useUploads } from "./uploads";
 
@@ -26,7 +28,9 @@ export function AttachFiles({ record, etag, onAttached }: AttachFilesProps) {
   const uploads = useUploads();
   const [reason, setReason] = useState("");
   const [done, setDone] = useState(0);
+  const seen = useSeen(etag, uploads.chosen.length > 0);
   const all = useAttachAll((file, attached) => {
+    seen.made(attached.etag);
     onAttached?.(attached);
     uploads.drop(file.id);
   });
@@ -44,7 +48,7 @@ export function AttachFiles({ record, etag, onAttached }: AttachFilesProps) {
   };
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (!(await all.run(files, { record, etag, reason: reason.trim() }))) return;
+    if (!(await all.run(files, { record, etag: seen.etag, reason: reason.trim() }))) return;
     setReason("");
     setDone(files.length);
   };
@@ -73,7 +77,11 @@ export function AttachFiles({ record, etag, onAttached }: AttachFilesProps) {
               readOnly={all.busy}
               onChange={(event) => setReason(event.currentTarget.value)}
             />
-            {all.command.standing !== "recorded" && !located && <StandingNote command={all.command} />}
+            {all.command.problem?.status === 412 ? (
+              <ChangedNote seen={seen} onLooked={all.reset} />
+            ) : (
+              all.command.standing !== "recorded" && !located && <StandingNote command={all.command} />
+            )}
             <Group gap="sm">
               <Button type="submit" loading={all.busy} disabled={!able}>
                 {t("attach", { count: going.length })}

@@ -3,7 +3,7 @@
 
 import { Anchor, Button, VisuallyHidden } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { type Attached, fileAddress, type RecordFile } from "~/api/files";
 import { useMe } from "~/api/me";
 import { useTranslation } from "~/i18n/texts";
@@ -11,9 +11,11 @@ import classes from "./filelist.module.css";
 import { kindOf, sizeText } from "./filenames";
 import { Hash } from "./hash";
 import { Person } from "./person";
+import { useSeen } from "./seen";
+import { later } from "./soon";
 import { DateTime } from "./time";
 
-const TakeOffDialog = lazy(() => import("./takeoff"));
+const TakeOffDialog = later(() => import("./takeoff"));
 
 interface FileListProps {
   files: readonly RecordFile[];
@@ -29,6 +31,7 @@ export function FileList({ files, record, etag, onTakenOff }: FileListProps) {
   const me = useMe();
   const [leaving, setLeaving] = useState<RecordFile>();
   const [left, setLeft] = useState<RecordFile>();
+  const seen = useSeen(etag ?? "", leaving !== undefined);
   return (
     <>
       <ul className={classes.list} aria-label={t("list")}>
@@ -49,9 +52,10 @@ export function FileList({ files, record, etag, onTakenOff }: FileListProps) {
           <TakeOffDialog
             record={record.id}
             file={leaving}
-            etag={etag}
+            seen={seen}
             onClose={() => setLeaving(undefined)}
             onTakenOff={(attached) => {
+              seen.made(attached.etag);
               onTakenOff?.(attached);
               setLeaving(undefined);
               setLeft(leaving);

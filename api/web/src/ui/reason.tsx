@@ -15,6 +15,8 @@ interface ReasonDialogProps {
   action: string;
   destructive?: boolean;
   busy?: boolean;
+  /** It is not known what became of it: the button asks again. As while it is busy, the dialog stays, and what was typed too. */
+  unknown?: boolean;
   /** A problem or a standing, shown above the buttons. */
   note?: ReactNode;
   onReason: (reason: string) => void;
@@ -30,6 +32,7 @@ export function ReasonDialog({
   action,
   destructive = false,
   busy = false,
+  unknown = false,
   note,
   onReason,
   children,
@@ -38,6 +41,10 @@ export function ReasonDialog({
   const [reason, setReason] = useState("");
   const [asked, setAsked] = useState(false);
   const id = useId();
+  const stays = busy || unknown;
+  const close = () => {
+    if (!stays) onClose();
+  };
   const blank = reason.trim() === "";
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -46,26 +53,28 @@ export function ReasonDialog({
     else onReason(reason.trim());
   };
   return (
-    <Modal opened={opened} onClose={onClose} title={title} closeButtonProps={{ "aria-label": t("action.close") }}>
+    <Modal opened={opened} onClose={close} title={title} closeButtonProps={{ "aria-label": t("action.close"), disabled: stays }}>
       <form onSubmit={submit} noValidate>
         <Stack gap="sm">
           {text && <Text size="sm">{text}</Text>}
-          {children}
-          <Textarea
-            id={id}
-            data-autofocus
-            label={t("reason.label")}
-            required
-            autosize
-            minRows={3}
-            maxLength={10_000}
-            value={reason}
-            error={asked && blank ? t("reason.required") : undefined}
-            onChange={(event) => setReason(event.currentTarget.value)}
-          />
+          <Stack gap="sm" inert={stays}>
+            {children}
+            <Textarea
+              id={id}
+              data-autofocus
+              label={t("reason.label")}
+              required
+              autosize
+              minRows={3}
+              maxLength={10_000}
+              value={reason}
+              error={asked && blank ? t("reason.required") : undefined}
+              onChange={(event) => setReason(event.currentTarget.value)}
+            />
+          </Stack>
           {note}
           <Group justify="end" gap="xs">
-            <Button variant="default" onClick={onClose}>
+            <Button variant="default" onClick={close} disabled={stays}>
               {t("action.cancel")}
             </Button>
             <Button type="submit" loading={busy} color={destructive ? "red" : undefined}>

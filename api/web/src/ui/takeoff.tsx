@@ -4,19 +4,20 @@
 import { type Attached, type RecordFile, useTakeOff } from "~/api/files";
 import { useTranslation } from "~/i18n/texts";
 import { CommandDialog } from "./commanddialog";
+import type { Seen } from "./seen";
 
 interface TakeOffDialogProps {
   record: string;
   file: RecordFile;
-  etag: string;
+  seen: Seen;
   onClose: () => void;
   onTakenOff: (attached: Attached) => void;
 }
 
 /** TakeOffDialog asks why a file does not belong to its record. */
-export default function TakeOffDialog({ record, file, etag, onClose, onTakenOff }: TakeOffDialogProps) {
+export default function TakeOffDialog({ record, file, seen, onClose, onTakenOff }: TakeOffDialogProps) {
   const { t } = useTranslation("files");
-  const command = useTakeOff(record, file.sha256, etag, { onRecorded: onTakenOff });
+  const command = useTakeOff(record, file.sha256, seen.etag, { onRecorded: onTakenOff });
   return (
     <CommandDialog
       command={command}
@@ -26,6 +27,7 @@ export default function TakeOffDialog({ record, file, etag, onClose, onTakenOff 
       destructive
       build={(reason) => ({ reason })}
       onClose={onClose}
+      seen={seen}
     />
   );
 }

@@ -16,6 +16,7 @@ const watchers = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
 
 function watch(listener: () => void): () => void {
+  if (watchers.size === 0) now = Date.now(); // the clock stood still while nobody looked
   watchers.add(listener);
   timer ??= setInterval(() => {
     now = Date.now();

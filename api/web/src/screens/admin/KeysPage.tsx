@@ -5,6 +5,7 @@ import { Alert, Badge, Button, Modal, NativeSelect, Stack, Text, TextInput } fro
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { type ApiKey, apiKeysQuery, useNewKey, useRevokeKey } from "~/api/apikeys";
+import { unsettled } from "~/api/command";
 import { holds, useMe } from "~/api/me";
 import { type Issued, usersQuery } from "~/api/users";
 import { useTranslation } from "~/i18n/texts";
@@ -88,6 +89,7 @@ function NewKey({ onClose, onMade }: { onClose: () => void; onMade: (made: Issue
   const [days, setDays] = useState("90");
   const [asked, setAsked] = useState(false);
   const command = useNewKey({ onRecorded: onMade });
+  const stays = unsettled(command); // the key is told this once
   const account = chosen || accounts[0]?.id || "";
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -96,7 +98,12 @@ function NewKey({ onClose, onMade }: { onClose: () => void; onMade: (made: Issue
     void command.run({ account, name: name.trim(), expires_at: new Date(Math.floor(Date.now() / day + Number(days)) * day).toISOString() });
   };
   return (
-    <Modal opened onClose={onClose} title={t("key.new")} closeButtonProps={{ "aria-label": t("common:action.close") }}>
+    <Modal
+      opened
+      onClose={() => stays || onClose()}
+      title={t("key.new")}
+      closeButtonProps={{ "aria-label": t("common:action.close"), disabled: stays }}
+    >
       <form onSubmit={submit} noValidate>
         <Stack gap="sm">
           <Text size="sm">{t("key.newText")}</Text>

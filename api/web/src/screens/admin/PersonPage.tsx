@@ -5,7 +5,7 @@ import { Alert, Badge, Button, Group, List, Stack, Text, TextInput } from "@mant
 import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { holds, type Me, useMe } from "~/api/me";
 import {
   type Issued,
@@ -41,17 +41,24 @@ export function PersonPage() {
   const me = useMe();
   const user = useQuery(userQuery(id));
   if (user.isPending) return <Page title={t("place.people")}>{<RowSkeletons />}</Page>;
-  if (user.isError) {
+  if (!user.data) {
     return (
       <Page title={t("place.people")}>
         <ProblemNote problem={user.error} onRetry={() => void user.refetch()} />
       </Page>
     );
   }
-  return <Account key={id} user={user.data} me={me} />;
+  return (
+    <Account
+      key={id}
+      user={user.data}
+      me={me}
+      failed={user.isError && <ProblemNote problem={user.error} onRetry={() => void user.refetch()} />}
+    />
+  );
 }
 
-function Account({ user, me }: { user: UserView; me: Me }) {
+function Account({ user, me, failed }: { user: UserView; me: Me; failed: ReactNode }) {
   const { t } = useTranslation("admin");
   const [act, setAct] = useState<Act>();
   const [issued, setIssued] = useState<Issued>();
@@ -71,6 +78,7 @@ function Account({ user, me }: { user: UserView; me: Me }) {
       }
     >
       <Stack gap="lg" maw={960}>
+        {failed}
         <Facts user={user} />
         {user.kind === "person" && <Signing user={user} me={me} onAct={setAct} />}
         <Part title={t("grant.title")}>
@@ -273,9 +281,10 @@ export function PersonSessions({ id }: { id: string }) {
   const sessions = useQuery(userSessionsQuery(id));
   const [ending, setEnding] = useState<string>();
   if (sessions.isPending) return <RowSkeletons rows={2} />;
-  if (sessions.isError) return <ProblemNote problem={sessions.error} onRetry={() => void sessions.refetch()} />;
+  if (!sessions.data) return <ProblemNote problem={sessions.error} onRetry={() => void sessions.refetch()} />;
   return (
     <>
+      {sessions.isError && <ProblemNote problem={sessions.error} onRetry={() => void sessions.refetch()} />}
       <SessionTable sessions={sessions.data} onEnd={(session) => setEnding(session.id)} />
       {ending && <EndSession id={id} session={ending} onClose={() => setEnding(undefined)} />}
     </>

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Countersign authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { rootRoute } from "~/routes";
+import { later } from "~/ui/soon";
 
 // All values of addresses are texts, one parameter a value.
 const keep =
@@ -19,108 +20,108 @@ const keep =
 const adminRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/admin",
-  component: lazyRouteComponent(() => import("./AdminPage"), "AdminPage"),
+  component: later(() => import("./AdminPage"), "AdminPage"),
 });
 
 const startRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: "/",
-  component: lazyRouteComponent(() => import("./StartPage"), "StartPage"),
+  component: later(() => import("./StartPage"), "StartPage"),
 });
 
 const peopleRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: "people",
   validateSearch: keep("q", "role", "site", "state", "kind"),
-  component: lazyRouteComponent(() => import("./PeoplePage"), "PeoplePage"),
+  component: later(() => import("./PeoplePage"), "PeoplePage"),
 });
 
 const personRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: "people/$id",
-  component: lazyRouteComponent(() => import("./PersonPage"), "PersonPage"),
+  component: later(() => import("./PersonPage"), "PersonPage"),
 });
 
 const groupsRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: "groups",
-  component: lazyRouteComponent(() => import("./GroupsPage"), "GroupsPage"),
+  component: later(() => import("./GroupsPage"), "GroupsPage"),
 });
 
 const groupRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: "groups/$id",
-  component: lazyRouteComponent(() => import("./GroupPage"), "GroupPage"),
+  component: later(() => import("./GroupPage"), "GroupPage"),
 });
 
 const keysRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: "keys",
-  component: lazyRouteComponent(() => import("./KeysPage"), "KeysPage"),
+  component: later(() => import("./KeysPage"), "KeysPage"),
 });
 
 const calendarsRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: "calendars",
-  component: lazyRouteComponent(() => import("./CalendarsPage"), "CalendarsPage"),
+  component: later(() => import("./CalendarsPage"), "CalendarsPage"),
 });
 
 const calendarRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: "calendars/$id",
-  component: lazyRouteComponent(() => import("./CalendarPage"), "CalendarPage"),
+  component: later(() => import("./CalendarPage"), "CalendarPage"),
 });
 
 const sitesRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: "sites",
-  component: lazyRouteComponent(() => import("./SitesPage"), "SitesPage"),
+  component: later(() => import("./SitesPage"), "SitesPage"),
 });
 
 const settingsRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: "settings",
-  component: lazyRouteComponent(() => import("./SettingsPage"), "SettingsPage"),
+  component: later(() => import("./SettingsPage"), "SettingsPage"),
 });
 
 const absencesRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: "absences",
   validateSearch: keep("past"),
-  component: lazyRouteComponent(() => import("./AbsencesPage"), "AbsencesPage"),
+  component: later(() => import("./AbsencesPage"), "AbsencesPage"),
 });
 
 const sessionsRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: "sessions",
   validateSearch: keep("person"),
-  component: lazyRouteComponent(() => import("./SessionsPage"), "SessionsPage"),
+  component: later(() => import("./SessionsPage"), "SessionsPage"),
 });
 
 const auditRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: "audit",
   validateSearch: keep("actor", "record", "action", "outcome", "from", "to"),
-  component: lazyRouteComponent(() => import("./AuditPage"), "AuditPage"),
+  component: later(() => import("./AuditPage"), "AuditPage"),
 });
 
 const decisionsRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: "decisions",
   validateSearch: keep("actor", "record", "action", "allow"),
-  component: lazyRouteComponent(() => import("./DecisionsPage"), "DecisionsPage"),
+  component: later(() => import("./DecisionsPage"), "DecisionsPage"),
 });
 
 const decisionRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: "decisions/$id",
-  component: lazyRouteComponent(() => import("./DecisionPage"), "DecisionPage"),
+  component: later(() => import("./DecisionPage"), "DecisionPage"),
 });
 
 const policiesRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: "policies",
-  component: lazyRouteComponent(() => import("./PoliciesPage"), "PoliciesPage"),
+  component: later(() => import("./PoliciesPage"), "PoliciesPage"),
 });
 
 export const adminRoutes = [

@@ -15,6 +15,7 @@ import { ProblemNote } from "~/ui/problem";
 import { Sheet } from "~/ui/sheet";
 import { DateTime, Relative, Sla } from "~/ui/time";
 import classes from "./board.module.css";
+import { lastBoard } from "./search";
 
 const tasksRoute = getRouteApi("/board/tasks");
 const recordsRoute = getRouteApi("/board/records");
@@ -27,7 +28,7 @@ export function TasksBehindPage() {
   const rows = list.data?.pages.flatMap((page) => page.items);
   const closed = search.box === "decided";
   return (
-    <Behind of="tasks" search={search} list={list} empty={rows?.length === 0}>
+    <Behind of="tasks" search={search} list={list} rows={rows?.length}>
       <Sheet
         label={t("behind.tasks")}
         head={[
@@ -79,7 +80,7 @@ export function RecordsBehindPage() {
   const className = (name: string) => name && t(`class.${name}` as "class.major", { defaultValue: name });
   const rows = list.data?.pages.flatMap((page) => page.items);
   return (
-    <Behind of="records" search={search} list={list} empty={rows?.length === 0}>
+    <Behind of="records" search={search} list={list} rows={rows?.length}>
       <Sheet
         label={t("behind.records")}
         head={[
@@ -133,7 +134,19 @@ interface List {
   fetchNextPage: () => unknown;
 }
 
-function Behind({ of, search, list, empty, children }: { of: ListOf; search: Search; list: List; empty: boolean; children: ReactNode }) {
+function Behind({
+  of,
+  search,
+  list,
+  rows,
+  children,
+}: {
+  of: ListOf;
+  search: Search;
+  list: List;
+  rows: number | undefined;
+  children: ReactNode;
+}) {
   const { t } = useTranslation(["board", "common"]);
   const { box: _, ...narrowed } = search;
   return (
@@ -142,8 +155,7 @@ function Behind({ of, search, list, empty, children }: { of: ListOf; search: Sea
       actions={
         <>
           <Button
-            component={Link}
-            to="/board"
+            renderRoot={(props) => <Link to="/board" search={lastBoard.search} {...props} />}
             variant="default"
             size="xs"
             leftSection={<IconArrowLeft size={14} aria-hidden className={classes.back} />}
@@ -170,7 +182,7 @@ function Behind({ of, search, list, empty, children }: { of: ListOf; search: Sea
         <Filtered search={narrowed} />
         {list.isPending && <RowSkeletons />}
         {list.isError && <ProblemNote problem={list.error} onRetry={() => void list.refetch()} />}
-        {empty ? <Empty text={t("behind.empty")} /> : !list.isPending && !list.isError && children}
+        {rows === 0 ? !list.isError && <Empty text={t("behind.empty")} /> : rows !== undefined && children}
         {list.hasNextPage && (
           <Button variant="subtle" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
             {t("common:action.more")}

@@ -5,7 +5,7 @@ import { Alert, Button, Stack } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useMemo } from "react";
+import { useEffect, useMemo } from "react";
 import { type Board, boardFile, boardQuery } from "~/api/board";
 import { useTranslation } from "~/i18n/texts";
 import { Empty, Page, RowSkeletons } from "~/ui/page";
@@ -15,7 +15,7 @@ import { Filters } from "./Filters";
 import { Flow } from "./Flow";
 import { Forecast } from "./Forecast";
 import { OpenWork } from "./OpenWork";
-import { boardAsked } from "./search";
+import { boardAsked, lastBoard } from "./search";
 
 const route = getRouteApi("/board");
 
@@ -23,6 +23,9 @@ const route = getRouteApi("/board");
 export function BoardPage() {
   const { t } = useTranslation("board");
   const search = route.useSearch();
+  useEffect(() => {
+    lastBoard.search = search;
+  }, [search]);
   const asked = useMemo(() => boardAsked(search), [search]);
   const board = useQuery(boardQuery(asked));
   return (

@@ -1,15 +1,16 @@
 // SPDX-FileCopyrightText: 2026 The Countersign authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { rootRoute } from "~/routes";
+import { later } from "~/ui/soon";
 import { type BoardSearch, boardSearch } from "./search";
 
 const boardRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/board",
   validateSearch: (search: Record<string, unknown>): BoardSearch => boardSearch(search),
-  component: lazyRouteComponent(() => import("./BoardPage"), "BoardPage"),
+  component: later(() => import("./BoardPage"), "BoardPage"),
 });
 
 // A figure of the board names its list in the words of the API: the address holds them as they are.
@@ -20,14 +21,14 @@ const boardTasksRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/board/tasks",
   validateSearch: texts,
-  component: lazyRouteComponent(() => import("./BehindPage"), "TasksBehindPage"),
+  component: later(() => import("./BehindPage"), "TasksBehindPage"),
 });
 
 const boardRecordsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/board/records",
   validateSearch: texts,
-  component: lazyRouteComponent(() => import("./BehindPage"), "RecordsBehindPage"),
+  component: later(() => import("./BehindPage"), "RecordsBehindPage"),
 });
 
 export const boardRoutes = [boardRoute, boardTasksRoute, boardRecordsRoute];

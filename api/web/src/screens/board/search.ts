@@ -61,3 +61,6 @@ export function listOf(address: string): { of: "tasks" | "records"; search: Reco
 
 /** share is a part of a whole in percent, undefined where there is nothing to share. */
 export const share = (part: number, whole: number): number | undefined => (whole === 0 ? undefined : (100 * part) / whole);
+
+/** lastBoard is the board as it was left for one of its lists, to come back to. */
+export const lastBoard: { search: BoardSearch } = { search: {} };

@@ -7,20 +7,29 @@ import { Link } from "@tanstack/react-router";
 import { useMe } from "~/api/me";
 import type { Offered, Task } from "~/api/tasks";
 import { useTranslation } from "~/i18n/texts";
+import { verdictsOf } from "./decided";
 import classes from "./Task.module.css";
 import { useThen, useWords } from "./words";
 
 // What keeps somebody from signing, and he can mend himself.
 const ownRules = ["statement", "must_change", "totp_missing"];
 
+interface DecisionBarProps {
+  task: Task;
+  /** He may not sign it yet, and is told why. */
+  blocked: boolean;
+  /** Nothing can be decided just now, with keys neither. */
+  disabled: boolean;
+  onDecide: (offered: Offered) => void;
+}
+
 /** DecisionBar has the verdicts that the plan offers, and what each leads to. */
-export function DecisionBar({ task, stale, onDecide }: { task: Task; stale: boolean; onDecide: (offered: Offered) => void }) {
+export function DecisionBar({ task, blocked, disabled, onDecide }: DecisionBarProps) {
   const { t } = useTranslation("task");
   const me = useMe();
   const { word } = useWords();
   const then = useThen();
-  const blocked = task.signature && !me.signing.ready;
-  const yes = task.outcomes.find((one) => one.leads !== "back" && one.leads !== "refused");
+  const { yes, no } = verdictsOf(task);
   const ordered = [...task.outcomes.filter((one) => one !== yes), ...(yes ? [yes] : [])];
   return (
     <footer className={classes.decision}>
@@ -45,10 +54,10 @@ export function DecisionBar({ task, stale, onDecide }: { task: Task; stale: bool
           <Button
             key={one.name}
             variant={one === yes ? "filled" : "default"}
-            disabled={Boolean(blocked) || stale}
+            disabled={disabled}
             title={then(one)}
             leftSection={task.signature && <IconSignature size={16} aria-hidden />}
-            aria-keyshortcuts={one === yes ? "a" : "r"}
+            aria-keyshortcuts={one === yes ? "a" : one === no ? "r" : undefined}
             onClick={() => onDecide(one)}
           >
             {word("outcome", one.name)}

@@ -5,9 +5,9 @@ import { Button, Group, Modal, Select, Stack, Text, Textarea } from "@mantine/co
 import { useMediaQuery } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import type { Problem } from "~/api/problem";
-import { type IntentResult, type Offered, type Receipt, type Task, taskQuery, useComplete, useSigning, type Verdict } from "~/api/tasks";
-import type { FieldProblem } from "~/api/types.gen";
+import type { Command } from "~/api/command";
+import { type IntentResult, type Offered, type Receipt, type Task, taskQuery, useSigning, type Verdict } from "~/api/tasks";
+import type { CompleteInputBody, FieldProblem } from "~/api/types.gen";
 import type { Data } from "~/forms/definition";
 import { useTranslation } from "~/i18n/texts";
 import { StandingNote } from "~/ui/standing";
@@ -16,6 +16,13 @@ import { StaleNote } from "./StaleNote";
 import classes from "./Task.module.css";
 import { useThen, useWords } from "./words";
 
+/** Typed is what goes with a verdict, as it stands in the dialog. */
+export interface Typed {
+  comment: string;
+  /** Name of the step that it goes back to. */
+  to: string | null;
+}
+
 interface DecisionDialogProps {
   task: Task;
   /** ETag and number of the version that was seen. */
@@ -23,27 +30,29 @@ interface DecisionDialogProps {
   seen: number;
   offered: Offered;
   data: Data | undefined;
+  complete: Command<CompleteInputBody, Receipt>;
+  typed: Typed | undefined;
+  onTyped: (typed: Typed) => void;
   /** With what the server found wrong in the form. */
   onClose: (problems?: FieldProblem[]) => void;
   onLooked: (etag: string, version: number) => void;
-  onDecided: (receipt: Receipt) => void;
 }
 
 /** DecisionDialog takes a verdict: its reason, and then the signature where the task asks for one. */
-export function DecisionDialog({ task, etag, seen, offered, data, onClose, onLooked, onDecided }: DecisionDialogProps) {
+export function DecisionDialog(props: DecisionDialogProps) {
+  const { task, etag, seen, offered, data, complete, typed, onTyped, onClose, onLooked } = props;
   const { t } = useTranslation(["task", "common"]);
   const { word } = useWords();
   const client = useQueryClient();
   const [sheet, setSheet] = useState<{ verdict: Verdict; intent: IntentResult }>();
   const signing = useSigning(task.id, etag);
-  const complete = useComplete(task.id, etag, { onRecorded: onDecided });
-  const waiting = signing.busy || complete.busy || complete.standing === "unknown";
+  const busy = signing.busy || complete.busy;
   const problem = complete.problem ?? signing.problem;
   const inForm = problem?.errors.filter((error) => error.path.startsWith("data")) ?? [];
 
   const narrow = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
   const close = () => {
-    if (!waiting) onClose(inForm.length > 0 ? inForm : undefined);
+    if (!busy) onClose(inForm.length > 0 ? inForm : undefined);
   };
   // Who has looked at the difference decides again, on the version that he has seen now and on no later one.
   const again = async (looked: number | undefined) => {
@@ -62,7 +71,13 @@ export function DecisionDialog({ task, etag, seen, offered, data, onClose, onLoo
 
   if (problem?.status === 412) {
     return (
-      <Modal opened onClose={onClose} title={t("stale.title")} size="lg" closeButtonProps={{ "aria-label": t("common:action.close") }}>
+      <Modal
+        opened
+        onClose={() => onClose()}
+        title={t("stale.title")}
+        size="lg"
+        closeButtonProps={{ "aria-label": t("common:action.close") }}
+      >
         <StaleNote record={task.record.id} seen={seen} onLooked={(looked) => void again(looked)} />
       </Modal>
     );
@@ -74,7 +89,7 @@ export function DecisionDialog({ task, etag, seen, offered, data, onClose, onLoo
       size={sheet ? 880 : "md"}
       fullScreen={narrow && sheet !== undefined}
       title={sheet ? t("sheetTitle") : word("outcome", offered.name)}
-      closeButtonProps={{ "aria-label": t("common:action.close"), disabled: waiting }}
+      closeButtonProps={{ "aria-label": t("common:action.close"), disabled: busy }}
       closeOnClickOutside={false}
       transitionProps={{ duration: 0 }}
       classNames={sheet ? { content: classes.sheetFrame, body: classes.flush } : undefined}
@@ -95,8 +110,10 @@ export function DecisionDialog({ task, etag, seen, offered, data, onClose, onLoo
           task={task}
           offered={offered}
           data={data}
-          busy={waiting}
-          problem={problem}
+          typed={typed ?? blankFor(offered)}
+          onTyped={onTyped}
+          busy={busy}
+          unknown={signing.standing === "unknown" || complete.standing === "unknown"}
           note={
             <>
               {problem && inForm.length > 0 && (
@@ -115,25 +132,31 @@ export function DecisionDialog({ task, etag, seen, offered, data, onClose, onLoo
   );
 }
 
+function blankFor({ return_to: steps = [] }: Offered): Typed {
+  return { comment: "", to: steps.length === 1 ? (steps[0]?.name ?? null) : null };
+}
+
 interface VerdictFormProps {
   task: Task;
   offered: Offered;
   data: Data | undefined;
+  typed: Typed;
+  onTyped: (typed: Typed) => void;
   busy: boolean;
-  problem: Problem | undefined;
+  /** It is not known what became of it: the same verdict is sent again, and no other. */
+  unknown: boolean;
   note: React.ReactNode;
   onVerdict: (verdict: Verdict) => void;
   onClose: () => void;
 }
 
 // VerdictForm asks what goes with a verdict: why, and where to, and says what happens next.
-function VerdictForm({ task, offered, data, busy, note, onVerdict, onClose }: VerdictFormProps) {
-  const { t } = useTranslation(["task", "common"]);
+function VerdictForm({ task, offered, data, typed, onTyped, busy, unknown, note, onVerdict, onClose }: VerdictFormProps) {
+  const { t } = useTranslation(["task", "signing", "common"]);
   const { word } = useWords();
   const then = useThen();
   const steps = offered.return_to ?? [];
-  const [comment, setComment] = useState("");
-  const [to, setTo] = useState<string | null>(steps.length === 1 ? (steps[0]?.name ?? null) : null);
+  const { comment, to } = typed;
   const [asked, setAsked] = useState(false);
   const noReason = offered.needs_reason && comment.trim() === "";
   const noStep = steps.length > 0 && !to;
@@ -168,7 +191,8 @@ function VerdictForm({ task, offered, data, busy, note, onVerdict, onClose }: Ve
             allowDeselect={false}
             data={steps.map((step) => ({ value: step.name, label: step.title }))}
             value={to}
-            onChange={setTo}
+            onChange={(to) => onTyped({ ...typed, to })}
+            readOnly={busy || unknown}
             error={asked && noStep ? t("returnToRequired") : undefined}
           />
         )}
@@ -183,7 +207,8 @@ function VerdictForm({ task, offered, data, busy, note, onVerdict, onClose }: Ve
           maxLength={10_000}
           value={comment}
           error={asked && noReason ? t("common:reason.required") : undefined}
-          onChange={(event) => setComment(event.currentTarget.value)}
+          onChange={(event) => onTyped({ ...typed, comment: event.currentTarget.value })}
+          readOnly={busy || unknown}
           onKeyDown={(event) => {
             if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.currentTarget.form?.requestSubmit();
           }}
@@ -194,7 +219,7 @@ function VerdictForm({ task, offered, data, busy, note, onVerdict, onClose }: Ve
             {t("common:action.cancel")}
           </Button>
           <Button type="submit" loading={busy}>
-            {task.signature ? t("toSignature") : word("outcome", offered.name)}
+            {unknown && !busy ? t("signing:ask") : task.signature ? t("toSignature") : word("outcome", offered.name)}
           </Button>
         </Group>
       </Stack>

@@ -4,15 +4,16 @@
 import { useMediaQuery } from "@mantine/hooks";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { draftQuery } from "~/api/drafts";
 import { filesQuery } from "~/api/files";
 import { holds, useMe } from "~/api/me";
-import { countsQuery, draftQuery, prefetchTask } from "~/api/tasks";
+import { countsQuery, prefetchTask } from "~/api/tasks";
 import { useTranslation } from "~/i18n/texts";
 import { useShortcuts } from "~/shell/shortcuts";
 import { usePreferences } from "~/theme/preferences";
 import { Empty, RowSkeletons } from "~/ui/page";
-import { afterPaint, soon } from "~/ui/soon";
+import { afterPaint, later, soon } from "~/ui/soon";
 import { Boxes } from "./Boxes";
 import type { Decided } from "./decided";
 import classes from "./Inbox.module.css";
@@ -25,7 +26,7 @@ import { useTaskList } from "./useTaskList";
 // What the list does not need comes with the first task that is opened.
 const [TaskPane, loadPane] = soon(() => import("./TaskPane"), ["task", "forms", "files", "signing"]);
 const [ReceiptDialog, loadReceipt] = soon(() => import("./ReceiptDialog"), ["signing"]);
-const ReassignBar = lazy(() => import("./ReassignBar"));
+const ReassignBar = later(() => import("./ReassignBar"));
 
 const route = getRouteApi("/inbox");
 const phone = "(max-width: 48em)";
@@ -118,7 +119,7 @@ export function InboxPage() {
 
   const onDecided = (done: Decided) => {
     setDecided(done);
-    const following = nextOf(tasks, done.task.id);
+    const following = nextOf(tasks, done.task.id, list.gone);
     open(auto_advance ? following : undefined, true);
   };
   const chosen = useMemo(() => tasks.filter((task) => selected.has(task.id)), [tasks, selected]);
@@ -142,7 +143,7 @@ export function InboxPage() {
         />
         {manages && selected.size > 0 && (
           <Suspense>
-            <ReassignBar tasks={chosen} onDone={() => setSelected(new Set())} />
+            <ReassignBar tasks={chosen} onDone={(left = []) => setSelected(new Set(left))} />
           </Suspense>
         )}
       </section>

@@ -3,14 +3,15 @@
 
 import { ActionIcon, Button, TextInput } from "@mantine/core";
 import { IconBookmark, IconFilter, IconSearch, IconX } from "@tabler/icons-react";
-import { lazy, type ReactNode, type RefObject, Suspense, useState } from "react";
+import { type ReactNode, type RefObject, Suspense, useState } from "react";
 import { useTranslation } from "~/i18n/texts";
+import { later } from "~/ui/soon";
 import classes from "./Inbox.module.css";
 import { activeFilters, type InboxSearch } from "./search";
 
-const Drop = lazy(() => import("./Drop"));
-const FilterMenu = lazy(() => import("./FilterMenu"));
-const ViewsMenu = lazy(() => import("./ViewsMenu"));
+const Drop = later(() => import("./Drop"));
+const FilterMenu = later(() => import("./FilterMenu"));
+const ViewsMenu = later(() => import("./ViewsMenu"));
 
 interface ListBarProps {
   search: InboxSearch;

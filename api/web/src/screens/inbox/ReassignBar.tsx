@@ -2,21 +2,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Button, Group, List, Modal, Stack, Table, Text, Textarea } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import { type Reassigned, type TaskItem, useReassignMany } from "~/api/tasks";
+import type { ReassignInputBody } from "~/api/types.gen";
 import { useTranslation } from "~/i18n/texts";
 import { StandingNote } from "~/ui/standing";
 import classes from "./Inbox.module.css";
 import { PersonPicker } from "./PersonPicker";
 
+interface ReassignBarProps {
+  tasks: TaskItem[];
+  /** Told which tasks stay selected: those of a part that did not get through. */
+  onDone: (left?: string[]) => void;
+}
+
 /** ReassignBar gives the selected tasks to somebody else: what would be is shown first, task by task. */
-export default function ReassignBar({ tasks, onDone }: { tasks: TaskItem[]; onDone: () => void }) {
+export default function ReassignBar({ tasks, onDone }: ReassignBarProps) {
   const { t } = useTranslation("inbox");
   const [open, setOpen] = useState(false);
   return (
     <div className={classes.many} role="status">
       <span>{t("selected", { count: tasks.length })}</span>
-      <Button size="compact-sm" variant="default" onClick={onDone}>
+      <Button size="compact-sm" variant="default" onClick={() => onDone()}>
         {t("unselect")}
       </Button>
       <Button size="compact-sm" onClick={() => setOpen(true)} disabled={tasks.length === 0}>
@@ -29,44 +36,84 @@ export default function ReassignBar({ tasks, onDone }: { tasks: TaskItem[]; onDo
 
 const most = 100; // tasks of one request
 
-function ReassignDialog({ tasks, onClose, onDone }: { tasks: TaskItem[]; onClose: () => void; onDone: () => void }) {
+// useInParts sends more than one request takes, one part after the other, and stops at the first that fails: what is left can be sent again.
+function useInParts() {
+  const command = useReassignMany();
+  const [items, setItems] = useState<Reassigned[]>([]);
+  const [busy, setBusy] = useState(false);
+  const turn = useRef(0);
+  const run = async ({ tasks, ...body }: ReassignInputBody) => {
+    const mine = ++turn.current;
+    setBusy(true);
+    for (let at = 0; at < tasks.length; at += most) {
+      const part = await command.run({ ...body, tasks: tasks.slice(at, at + most) });
+      if (turn.current !== mine) return; // something else is asked meanwhile
+      if (!part) break;
+      setItems((before) => [...before, ...part.items]);
+    }
+    setBusy(false);
+  };
+  const reset = () => {
+    turn.current++;
+    setBusy(false);
+    command.reset();
+    setItems([]);
+  };
+  const without = (tasks: readonly string[]) => tasks.filter((id) => !items.some(({ task }) => task === id));
+  return { command, items, busy, run, reset, without };
+}
+
+function ReassignDialog({ tasks, onClose, onDone }: ReassignBarProps & { onClose: () => void }) {
   const { t } = useTranslation(["task", "common"]);
-  const preview = useReassignMany();
-  const act = useReassignMany();
+  const preview = useInParts();
+  const act = useInParts();
   // The tasks are those of the beginning: reassigning them may take them out of the list.
-  const [mine] = useState(() => tasks.slice(0, most));
+  const [mine] = useState(() => tasks.map((task) => task.id));
   const [to, setTo] = useState("");
   const [reason, setReason] = useState("");
   const [asked, setAsked] = useState(false);
-  const shown = act.data ?? preview.data;
-  const allowed = preview.data?.items.filter((item) => item.result === "allowed").map((item) => item.task) ?? [];
   const body = { to, reason: reason.trim() };
+  const unseen = preview.without(mine);
+  const shown = unseen.length === 0;
+  const allowed = preview.items.filter((item) => item.result === "allowed").map((item) => item.task);
+  const left = act.without(allowed);
+  const begun = act.items.length > 0;
+  const done = begun && left.length === 0;
+  const busy = preview.busy || act.busy;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setAsked(true);
     if (!to || !body.reason) return;
-    if (shown) void act.run({ ...body, tasks: allowed });
-    else void preview.run({ ...body, tasks: mine.map((task) => task.id), dry_run: true });
+    if (shown) void act.run({ ...body, tasks: left });
+    else void preview.run({ ...body, tasks: unseen, dry_run: true });
   };
-  const change = () => {
+  const choose = (id: string) => {
+    preview.reset(); // it was about somebody else
+    setTo(id);
+  };
+  const back = () => {
     preview.reset();
     act.reset();
   };
-  const done = act.data !== undefined;
+  const close = () => {
+    if (busy) return;
+    if (begun) onDone(left);
+    else onClose();
+  };
   return (
     <Modal
       opened
-      onClose={done ? onDone : onClose}
+      onClose={close}
       title={t("many.title", { count: mine.length })}
       size="lg"
       closeOnClickOutside={false}
-      closeButtonProps={{ "aria-label": t("common:action.close") }}
+      closeButtonProps={{ "aria-label": t("common:action.close"), disabled: busy }}
     >
       <form onSubmit={submit} noValidate>
         <Stack gap="sm">
           {!shown && (
             <>
-              <PersonPicker label={t("to")} value={to} onChange={setTo} error={asked && !to ? t("toRequired") : undefined} />
+              <PersonPicker label={t("to")} value={to} onChange={choose} error={asked && !to ? t("toRequired") : undefined} />
               <Textarea
                 label={t("common:reason.label")}
                 required
@@ -78,20 +125,21 @@ function ReassignDialog({ tasks, onClose, onDone }: { tasks: TaskItem[]; onClose
               />
             </>
           )}
-          {shown && <Preview items={shown.items} done={done} />}
-          {preview.standing !== "recorded" && <StandingNote command={preview} />}
-          {act.standing !== "recorded" && <StandingNote command={act} />}
+          {begun && <Preview items={act.items} done />}
+          {shown && !done && <Preview items={preview.items.filter(({ task }) => !begun || left.includes(task))} done={false} />}
+          {preview.command.standing !== "recorded" && <StandingNote command={preview.command} />}
+          {act.command.standing !== "recorded" && <StandingNote command={act.command} />}
           <Group justify="end" gap="xs">
             {!done && (
-              <Button variant="default" onClick={shown ? change : onClose} disabled={act.busy}>
-                {t(shown ? "common:action.back" : "common:action.cancel")}
+              <Button variant="default" onClick={shown && !begun ? back : close} disabled={act.busy}>
+                {t(begun ? "common:action.close" : shown ? "common:action.back" : "common:action.cancel")}
               </Button>
             )}
             {done ? (
-              <Button onClick={onDone}>{t("common:action.close")}</Button>
+              <Button onClick={close}>{t("common:action.close")}</Button>
             ) : (
-              <Button type="submit" loading={preview.busy || act.busy} disabled={shown && allowed.length === 0}>
-                {shown ? t("many.act", { count: allowed.length }) : t("many.preview")}
+              <Button type="submit" loading={busy} disabled={shown && allowed.length === 0}>
+                {shown ? t("many.act", { count: left.length }) : t("many.preview")}
               </Button>
             )}
           </Group>

@@ -11,7 +11,7 @@ import { useTranslation } from "~/i18n/texts";
 import { Hash } from "~/ui/hash";
 import { StandingNote } from "~/ui/standing";
 import { DateTime, useNow } from "~/ui/time";
-import { SignedView } from "./SignedView";
+import { type Shown, SignedView } from "./SignedView";
 import classes from "./Task.module.css";
 import { useWords } from "./words";
 
@@ -31,7 +31,7 @@ export function SignatureSheet({ task, sheet, complete, onSign, onBack }: Signat
   const { t } = useTranslation(["signing", "common"]);
   const { word } = useWords();
   const form = useRef<HTMLFormElement>(null);
-  const [altered, setAltered] = useState(false);
+  const [shown, setShown] = useState<Shown>("coming"); // nobody signs what he has not been shown
   const now = useNow();
   const expired = complete.standing === "idle" && new Date(sheet.expires_at).getTime() <= now;
   const unknown = complete.standing === "unknown";
@@ -51,6 +51,7 @@ export function SignatureSheet({ task, sheet, complete, onSign, onBack }: Signat
 
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
+    if (shown !== "shown") return;
     const fields = new FormData(event.currentTarget);
     const given: Given = {};
     for (const name of ["username", "password", "totp"] as const) {
@@ -63,13 +64,7 @@ export function SignatureSheet({ task, sheet, complete, onSign, onBack }: Signat
   return (
     <div className={classes.sheet}>
       <div className={`paper ${classes.paperPart}`}>
-        <SignedView
-          record={task.record.id}
-          sheet={sheet.intent}
-          hash={sheet.view_hash}
-          title={t("view")}
-          onAltered={() => setAltered(true)}
-        />
+        <SignedView record={task.record.id} sheet={sheet.intent} hash={sheet.view_hash} title={t("view")} onShown={setShown} />
         <details className={classes.binds}>
           <summary>
             <span className="mono">{task.record.number}</span> · {t("version", { n: sheet.version })} · SHA-256{" "}
@@ -96,7 +91,7 @@ export function SignatureSheet({ task, sheet, complete, onSign, onBack }: Signat
       </div>
       <form ref={form} onSubmit={submit} autoComplete="off" className={classes.sign}>
         <Stack gap="sm">
-          {altered && (
+          {shown === "altered" && (
             <Alert color="red" variant="outline" icon={<IconAlertTriangle />} title={t("altered")}>
               {t("alteredText")}
             </Alert>
@@ -155,6 +150,11 @@ export function SignatureSheet({ task, sheet, complete, onSign, onBack }: Signat
                 )}
               </div>
               <StandingNote command={complete} />
+              {shown === "coming" && (
+                <Text size="xs" c="dimmed" role="status">
+                  {t("coming")}
+                </Text>
+              )}
               <Group justify="space-between" gap="xs">
                 <Text size="xs" c="dimmed">
                   {t("until")} <DateTime at={sheet.expires_at} zone={task.site.zone} />
@@ -165,7 +165,7 @@ export function SignatureSheet({ task, sheet, complete, onSign, onBack }: Signat
                       {t("common:action.back")}
                     </Button>
                   )}
-                  <Button type="submit" loading={complete.busy} disabled={altered}>
+                  <Button type="submit" loading={complete.busy} disabled={shown !== "shown"}>
                     {t(unknown ? "ask" : "sign")}
                   </Button>
                 </Group>

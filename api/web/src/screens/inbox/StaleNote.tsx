@@ -4,10 +4,11 @@
 import { Alert, Button, Group, Loader, Stack, Text } from "@mantine/core";
 import { IconArrowsDiff } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { type FieldChange, versionsQuery } from "~/api/recordparts";
+import { type FieldChange, namesQuery, versionsQuery } from "~/api/recordparts";
 import { useTranslation } from "~/i18n/texts";
 import { ChangedFileList } from "~/ui/changedfilelist";
 import { changedFiles } from "~/ui/changedfiles";
+import { dateText, instantText } from "~/ui/instant";
 import { ProblemNote } from "~/ui/problem";
 import { DateTime } from "~/ui/time";
 import classes from "./Task.module.css";
@@ -74,6 +75,7 @@ export function Changes({ changes }: { changes: FieldChange[] }) {
 
 function Change({ change }: { change: FieldChange }) {
   const { t } = useTranslation("task");
+  const textOf = useTextOf();
   const files = changedFiles(change);
   if (files) {
     return (
@@ -103,8 +105,23 @@ function Change({ change }: { change: FieldChange }) {
 
 const blank = (value: unknown) => value === null || value === undefined || value === "";
 
-function textOf(value: unknown): string {
-  if (typeof value === "string") return value;
-  if (typeof value === "number" || typeof value === "boolean") return String(value);
-  return JSON.stringify(value, null, 1);
+const instant = /^\d{4}-\d\d-\d\dT\d\d:/;
+const date = /^\d{4}-\d\d-\d\d$/;
+
+// useTextOf says a value whose field is not known as people read it: instants and dates as such, people by their names, no punctuation of data.
+function useTextOf(): (value: unknown) => string {
+  const { t, i18n } = useTranslation("common");
+  const names = useQuery(namesQuery).data;
+  return function textOf(value): string {
+    if (typeof value === "boolean") return t(value ? "state.yes" : "state.no");
+    if (Array.isArray(value)) return value.map(textOf).join("; ");
+    if (typeof value === "object" && value !== null) {
+      const given = Object.entries(value).filter(([, part]) => !blank(part));
+      return given.map(([name, part]) => `${humanize(name)}: ${textOf(part)}`).join(", ");
+    }
+    const text = String(value);
+    if (instant.test(text)) return instantText(text, undefined, i18n.language);
+    if (date.test(text)) return dateText(text, "UTC", i18n.language);
+    return names?.[text] ?? text;
+  };
 }

@@ -5,7 +5,7 @@ import { Button, Group, Skeleton, Stack, Text, Textarea } from "@mantine/core";
 import { IconCheck, IconCircle, IconCircleDot } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type FormEvent, type ReactNode, Suspense, useState } from "react";
 import { formQuery } from "~/api/forms";
 import { type AuditEvent, historyQuery, linksQuery, processQuery } from "~/api/recordparts";
 import { typesQuery } from "~/api/records";
@@ -51,12 +51,14 @@ export function TaskFacts({ task, names, files }: { task: Task; names: Names; fi
       )}
       {files}
       <Part title={t("related")}>
-        <Related record={task.record.id} />
+        <Suspense fallback={<Skeleton height={24} />}>
+          <Related record={task.record.id} />
+        </Suspense>
       </Part>
       <Part title={t("history")}>
         <History task={task} />
       </Part>
-      <Part title={t("comments")} count={task.comments.length} open={task.comments.length > 0}>
+      <Part title={t("comments")} count={task.comments.length} open={task.comments.length > 0 || unsent.has(task.id)}>
         <Comments task={task} />
       </Part>
     </div>
@@ -211,7 +213,7 @@ function Clock({ task }: { task: Task }) {
 }
 
 function Related({ record }: { record: string }) {
-  const { t } = useTranslation("task");
+  const { t } = useTranslation(["task", "records"]);
   const links = useQuery(linksQuery(record));
   if (links.isPending) return <Skeleton height={24} />;
   if (links.isError) return <ProblemNote problem={links.error} onRetry={() => void links.refetch()} />;
@@ -220,7 +222,9 @@ function Related({ record }: { record: string }) {
     <ul className={classes.plain}>
       {links.data.items.map((link) => (
         <li key={link.kind + link.record.id}>
-          <span className="quiet">{humanize(link.kind)}</span>{" "}
+          <span className="quiet">
+            {t(`records:linkKind.${link.kind}` as "records:linkKind.causes", { defaultValue: humanize(link.kind) })}
+          </span>{" "}
           <Link to={`/records/${link.record.id}` as "/records"}>
             <span className="mono">{link.record.number}</span> <bdi>{link.record.title}</bdi>
           </Link>
@@ -283,10 +287,22 @@ function HistoryLine({ event }: { event: AuditEvent }) {
   );
 }
 
+// Comments that were typed and not sent, by task: another task may be looked at meanwhile.
+const unsent = new Map<string, string>();
+
 function Comments({ task }: { task: Task }) {
   const { t } = useTranslation(["task", "common"]);
-  const [text, setText] = useState("");
-  const comment = useTaskComment(task.id, { onRecorded: () => setText("") });
+  const [text, setText] = useState(unsent.get(task.id) ?? "");
+  const type = (text: string) => {
+    setText(text);
+    if (text) unsent.set(task.id, text);
+    else unsent.delete(task.id);
+  };
+  const comment = useTaskComment(task.id, {
+    onRecorded: (_, sent) => {
+      if (unsent.get(task.id)?.trim() === sent) type(""); // else more was typed meanwhile
+    },
+  });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (text.trim()) void comment.run(text.trim());
@@ -311,7 +327,7 @@ function Comments({ task }: { task: Task }) {
             minRows={2}
             maxLength={10_000}
             value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
+            onChange={(event) => type(event.currentTarget.value)}
           />
           <StandingNote command={comment} />
           <Group justify="end">

@@ -1,33 +1,32 @@
 // SPDX-FileCopyrightText: 2026 The Countersign authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { Alert, Button, Group, List, Loader, Skeleton, Stack, Text } from "@mantine/core";
+import { Alert, Button, Group, Loader, Skeleton, Stack, Text } from "@mantine/core";
 import { IconArrowLeft, IconLock } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
+import { draftQuery, dropDraft } from "~/api/drafts";
 import type { Attached } from "~/api/files";
 import { useMe } from "~/api/me";
-import { draftQuery, type Offered, type Task, taskQuery, useClaim } from "~/api/tasks";
+import { type Offered, type Task, taskQuery, useClaim, useComplete } from "~/api/tasks";
 import type { FieldProblem } from "~/api/types.gen";
 import type { Data, FormDefinition } from "~/forms/definition";
-import { FormFields } from "~/forms/FormFields";
-import { useFilling } from "~/forms/filling";
 import { useTranslation } from "~/i18n/texts";
 import { useShortcuts } from "~/shell/shortcuts";
 import { ProblemNote } from "~/ui/problem";
 import { useTakeFile } from "~/ui/takefile";
 import { DateTime } from "~/ui/time";
 import { DecisionBar } from "./DecisionBar";
-import { DecisionDialog } from "./DecisionDialog";
-import type { Decided } from "./decided";
+import { DecisionDialog, type Typed } from "./DecisionDialog";
+import { type Decided, verdictsOf } from "./decided";
 import { FilesFact } from "./FilesFact";
 import { RequestNote } from "./RequestNote";
 import { StaleNote } from "./StaleNote";
 import classes from "./Task.module.css";
 import { TaskActions } from "./TaskActions";
 import { TaskFacts } from "./TaskFacts";
+import { type FormHandle, TaskForm } from "./TaskForm";
 import { TaskHead } from "./TaskHead";
-import { useDraft } from "./useDraft";
 
 interface PaneProps {
   id: string;
@@ -39,8 +38,6 @@ interface PaneProps {
 export default function TaskPane({ id, onBack, onDecided }: PaneProps) {
   const { t } = useTranslation(["task", "common"]);
   const task = useQuery(taskQuery(id));
-  const mine = task.data?.data.assignee?.id === useMe().id;
-  const draft = useQuery({ ...draftQuery(id), enabled: mine }); // only who holds a task has one
   const back = (
     <Button
       className={classes.back}
@@ -60,18 +57,8 @@ export default function TaskPane({ id, onBack, onDecided }: PaneProps) {
       </div>
     );
   }
-  if (!task.data || (mine && draft.isPending)) return <PaneSkeleton />;
-  return (
-    <TaskBody
-      key={String(mine)} // a task that was claimed begins with its draft
-      task={task.data.data}
-      etag={task.data.etag}
-      draft={draft.data?.data}
-      savedAt={draft.data?.saved_at}
-      back={back}
-      onDecided={onDecided}
-    />
-  );
+  if (!task.data) return <PaneSkeleton />;
+  return <TaskBody task={task.data.data} etag={task.data.etag} back={back} onDecided={onDecided} />;
 }
 
 function PaneSkeleton() {
@@ -89,16 +76,13 @@ function PaneSkeleton() {
 interface BodyProps {
   task: Task;
   etag: string;
-  draft: Data | undefined;
-  savedAt: string | undefined;
   back: React.ReactNode;
   onDecided: (decided: Decided) => void;
 }
 
-const nothing: FormDefinition = { id: "", version: 0, title: "", pages: [] };
 const noProblems: FieldProblem[] = []; // the same at every render
 
-function TaskBody({ task, etag, draft, savedAt, back, onDecided }: BodyProps) {
+function TaskBody({ task, etag, back, onDecided }: BodyProps) {
   const { t } = useTranslation(["task", "common"]);
   const me = useMe();
   const claim = useClaim(task.id);
@@ -115,52 +99,37 @@ function TaskBody({ task, etag, draft, savedAt, back, onDecided }: BodyProps) {
   const changed = ({ etag, version = 0 }: Attached) => setSeen({ etag, version });
   const takeFile = useTakeFile(task.record.id, seen.etag, changed);
 
-  const [initial] = useState(() => draft ?? (Object.keys(task.data).length > 0 ? (task.data as Data) : undefined));
-  const { keep, drop, standing } = useDraft(task.id, savedAt);
-  const form = (task.form as FormDefinition | undefined) ?? nothing;
-  const definition = useRef(form);
-  if (definition.current.id !== form.id || definition.current.version !== form.version) definition.current = form;
   const names = useMemo(() => namesOf(task), [task]);
-  const filling = useFilling({
-    form: definition.current,
-    data: initial,
-    readOnly: !held,
-    zone: task.site.zone,
-    names,
-    problems: refusal ?? noProblems,
-    onChange: held ? keep : undefined,
-    takeFile: held ? takeFile : undefined,
-  });
+  const form = task.form as FormDefinition | undefined;
+  const filled = useRef<FormHandle>(null);
+  // Only who holds a task has a draft; where it cannot be read nothing is filled in, or it would be overwritten.
+  const draft = useQuery({ ...draftQuery(task.id), enabled: held && form !== undefined });
+  const ready = !held || !form || draft.data !== undefined;
 
-  // What was typed in the last moment goes with the page when it is left.
-  const leaving = useRef<() => void>(() => undefined);
-  leaving.current = () => {
-    if (held && filling.dirty && !decidedAlready.current) keep(filling.draft());
-  };
-  const decidedAlready = useRef(false);
-  useEffect(() => {
-    const hide = () => document.visibilityState === "hidden" && leaving.current();
-    document.addEventListener("visibilitychange", hide);
-    return () => {
-      document.removeEventListener("visibilitychange", hide);
-      leaving.current();
-    };
-  }, []);
+  // What goes with a verdict stays as it was typed, whatever becomes of the dialog, until the task is decided or left.
+  const [reasons, setReasons] = useState<{ [outcome: string]: Typed }>({});
+  const complete = useComplete(task.id, seen.etag, {
+    onRecorded: (receipt, { outcome }) => {
+      dropDraft(task.id);
+      onDecided({ task, receipt, outcome });
+    },
+  });
 
   const decide = (verdict: Offered) => {
     // A task that is given back needs no complete form: what there is stays a draft.
-    if (verdict.leads === "back" || verdict.leads === "refused" || !task.form) {
+    if (verdict.leads === "back" || verdict.leads === "refused" || !form) {
       setDeciding({ offered: verdict, data: undefined });
       return;
     }
-    const data = filling.complete();
+    const data = filled.current?.complete();
     if (data) setDeciding({ offered: verdict, data });
   };
-  const yes = task.outcomes.find((one) => one.leads !== "back" && one.leads !== "refused");
-  const no = task.outcomes.find((one) => one.leads === "back" || one.leads === "refused");
+  const { yes, no } = verdictsOf(task);
+  const blocked = Boolean(task.signature) && !me.signing.ready;
+  const decidable = held && ready && !stale && !blocked;
   useShortcuts([
-    ...(held && yes ? [{ keys: "a", label: t("keys.approve"), run: () => decide(yes) }] : []),
-    ...(held && no ? [{ keys: "r", label: t("keys.reject"), run: () => decide(no) }] : []),
+    ...(decidable && yes ? [{ keys: "a", label: t("keys.approve"), run: () => decide(yes) }] : []),
+    ...(decidable && no ? [{ keys: "r", label: t("keys.reject"), run: () => decide(no) }] : []),
     ...(free && offered ? [{ keys: "c", label: t("keys.claim"), run: () => void claim.run() }] : []),
   ]);
   const lost = claim.standing === "refused" && task.assignee && task.assignee.id !== me.id;
@@ -205,16 +174,25 @@ function TaskBody({ task, etag, draft, savedAt, back, onDecided }: BodyProps) {
             />
           )}
           <RequestNote task={task} />
-          {task.form && (
-            <section aria-label={form.title} className={classes.form} data-locked={!held || undefined}>
-              <FormFields filling={filling} />
-            </section>
+          {!ready && draft.isError && <ProblemNote problem={draft.error} onRetry={() => void draft.refetch()} />}
+          {!ready && !draft.isError && <Skeleton height={240} role="status" aria-label={t("common:state.loading")} />}
+          {form && ready && (
+            <TaskForm
+              key={String(held)} // a task that was claimed begins with its draft
+              task={task}
+              form={form}
+              held={held}
+              draft={held ? draft.data : undefined}
+              names={names}
+              problems={refusal ?? noProblems}
+              takeFile={takeFile}
+              handle={filled}
+            />
           )}
-          {held && task.form && <DraftNote standing={standing} zone={task.site.zone} />}
           <TaskFacts task={task} names={names} files={<FilesFact task={task} etag={held ? seen.etag : undefined} onChanged={changed} />} />
         </Stack>
       </div>
-      {held && <DecisionBar task={task} stale={stale} onDecide={decide} />}
+      {held && <DecisionBar task={task} blocked={blocked} disabled={!decidable} onDecide={decide} />}
       {deciding && (
         <DecisionDialog
           task={task}
@@ -222,16 +200,15 @@ function TaskBody({ task, etag, draft, savedAt, back, onDecided }: BodyProps) {
           seen={seen.version}
           offered={deciding.offered}
           data={deciding.data}
+          complete={complete}
+          typed={reasons[deciding.offered.name]}
+          onTyped={(typed) => setReasons((all) => ({ ...all, [deciding.offered.name]: typed }))}
           onClose={(problems) => {
+            complete.reset();
             setDeciding(undefined);
             setRefusal(problems);
           }}
           onLooked={(etag, version) => setSeen({ etag, version })}
-          onDecided={(receipt) => {
-            decidedAlready.current = true;
-            drop();
-            onDecided({ task, receipt, outcome: deciding.offered.name });
-          }}
         />
       )}
     </article>
@@ -250,36 +227,5 @@ function ClosedNote({ task }: { task: Task }) {
     <Alert variant="light" color="gray" title={t(task.state === "withdrawn" ? "withdrawn" : "decidedAlready")}>
       {task.completed_at && <DateTime at={task.completed_at} zone={task.site.zone} />}
     </Alert>
-  );
-}
-
-function DraftNote({ standing, zone }: { standing: ReturnType<typeof useDraft>["standing"]; zone: string | undefined }) {
-  const { t } = useTranslation("task");
-  if (standing.state === "failed") {
-    return (
-      <Alert color="yellow" variant="outline" title={t("draft.failed")}>
-        {standing.problem.detail}
-        {standing.problem.reasons.length > 0 && (
-          <List size="sm">
-            {standing.problem.reasons.map((reason) => (
-              <List.Item key={reason.rule}>
-                <bdi>{reason.text}</bdi>
-              </List.Item>
-            ))}
-          </List>
-        )}
-      </Alert>
-    );
-  }
-  return (
-    <Text size="xs" c="dimmed" role="status">
-      {standing.state === "saved" ? (
-        <>
-          {t("draft.saved")} <DateTime at={standing.at} zone={zone} />
-        </>
-      ) : (
-        t(`draft.${standing.state}`)
-      )}
-    </Text>
   );
 }

@@ -48,5 +48,8 @@ describe("the list", () => {
     expect(nextOf(tasks, "4")).toBe("2");
     expect(nextOf([task("1")], "1")).toBeUndefined();
     expect(nextOf(tasks, "elsewhere")).toBe("1");
+    const gone = new Map(["2", "4"].map((id) => [id, "taken"]));
+    expect(nextOf(tasks, "2", gone)).toBe("1");
+    expect(nextOf(tasks, "1", gone)).toBeUndefined();
   });
 });

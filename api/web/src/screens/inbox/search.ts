@@ -93,9 +93,9 @@ export function matches(task: TaskItem, typed: string): boolean {
     .every((word) => text.includes(word));
 }
 
-/** nextOf is the task to open after one was decided: the one below, or above at the end of the list. */
-export function nextOf(tasks: readonly TaskItem[], id: string): string | undefined {
+/** nextOf is the task to open after one was decided: the one below, or above at the end of the list, and none that is gone meanwhile. */
+export function nextOf(tasks: readonly TaskItem[], id: string, gone: ReadonlyMap<string, unknown> = new Map()): string | undefined {
   const at = tasks.findIndex((task) => task.id === id);
-  const open = (task: TaskItem) => task.state === "open" && task.id !== id;
+  const open = (task: TaskItem) => task.state === "open" && task.id !== id && !gone.has(task.id);
   return (tasks.slice(at + 1).find(open) ?? tasks.slice(0, Math.max(at, 0)).reverse().find(open))?.id;
 }

@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Button, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
-import { type FormEvent, lazy, Suspense, useState } from "react";
+import { type FormEvent, Suspense, useState } from "react";
 import { useBeginTotp, useConfirmTotp } from "~/api/account";
 import { useTranslation } from "~/i18n/texts";
 import { CommandNote } from "~/ui/commanddialog";
 import { Hash } from "~/ui/hash";
+import { later } from "~/ui/soon";
 
-const Qr = lazy(() => import("./Qr"));
+const Qr = later(() => import("./Qr"));
 
 /** Totp enrols a one-time code token: the password, then the token, then one of its codes. It counts only once it is tested. */
 export function Totp() {

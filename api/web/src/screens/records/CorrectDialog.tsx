@@ -4,15 +4,16 @@
 import { ActionIcon, Button, Group, Modal, Select, Stack, Text, Textarea } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { type FormEvent, useMemo, useRef, useState } from "react";
+import { unsettled } from "~/api/command";
 import { useRecordChange } from "~/api/recordcommands";
-import type { FieldCorrection, Record as RecordBody } from "~/api/types.gen";
+import type { FieldCorrection, Receipt, Record as RecordBody } from "~/api/types.gen";
 import type { Data } from "~/forms/definition";
 import { FieldInput } from "~/forms/FieldInput";
 import { type TakeFile, useFilling } from "~/forms/filling";
 import { isObject } from "~/forms/value";
 import { useTranslation } from "~/i18n/texts";
 import { useTakeFile } from "~/ui/takefile";
-import { CommandNote } from "./CommandNote";
+import { CommandNote, type Sight } from "./CommandNote";
 import classes from "./CorrectDialog.module.css";
 import { useParts } from "./DataPart";
 import { type Correctable, correctables, formOfOne, valueField } from "./fields";
@@ -22,9 +23,9 @@ import { useWords } from "./words";
 
 interface CorrectDialogProps {
   record: RecordBody;
-  etag: string;
+  sight: Sight;
   onClose: () => void;
-  onRecorded: () => void;
+  onRecorded: (receipt: Receipt) => void;
 }
 
 // One change as it is put together; take gives what is to be sent, or shows what is missing.
@@ -36,7 +37,7 @@ interface Line {
 const nothing = () => undefined;
 
 /** CorrectDialog puts submitted values right: each with its field's own input, and a reason of its own. The old value stays readable. */
-export function CorrectDialog({ record, etag, onClose, onRecorded }: CorrectDialogProps) {
+export function CorrectDialog({ record, sight, onClose, onRecorded }: CorrectDialogProps) {
   const { t } = useTranslation(["records", "common"]);
   const words = useWords();
   const steps = useParts(record);
@@ -53,8 +54,12 @@ export function CorrectDialog({ record, etag, onClose, onRecorded }: CorrectDial
   );
   const next = useRef(1);
   const [lines, setLines] = useState<Line[]>([{ key: 0, take: nothing }]);
-  const command = useRecordChange(record.id, "correct", etag, { onRecorded });
-  const takeFile = useTakeFile(record.id, etag, nothing);
+  const command = useRecordChange(record.id, "correct", sight.seen.etag, { onRecorded });
+  const takeFile = useTakeFile(record.id, sight.seen.etag, (attached) => sight.seen.made(attached.etag));
+  const stays = unsettled(command);
+  const close = () => {
+    if (!stays) onClose();
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     event.stopPropagation();
@@ -64,49 +69,51 @@ export function CorrectDialog({ record, etag, onClose, onRecorded }: CorrectDial
   return (
     <Modal
       opened
-      onClose={onClose}
+      onClose={close}
       size="lg"
       title={t("command.correct.title")}
-      closeButtonProps={{ "aria-label": t("common:action.close") }}
+      closeButtonProps={{ "aria-label": t("common:action.close"), disabled: stays }}
     >
       <form onSubmit={submit} noValidate>
         <Stack gap="md">
           <Text size="sm">{t("command.correct.text")}</Text>
-          {lines.map((line, i) => (
-            <fieldset key={line.key} className={classes.line}>
-              <legend className={classes.legend}>
-                {t("command.correct.change", { n: i + 1 })}
-                {lines.length > 1 && (
-                  <ActionIcon
-                    aria-label={t("command.correct.drop", { n: i + 1 })}
-                    onClick={() => setLines(lines.filter((other) => other !== line))}
-                  >
-                    <IconTrash size={16} />
-                  </ActionIcon>
-                )}
-              </legend>
-              <Change
-                groups={groups.map(({ step, items }) => ({ title: words.step(record.type, step), items }))}
-                pending={pending}
-                zone={record.site.zone}
-                takeFile={takeFile}
-                onTake={(take) => {
-                  line.take = take;
-                }}
-              />
-            </fieldset>
-          ))}
-          <Button
-            variant="subtle"
-            w="fit-content"
-            leftSection={<IconPlus size={16} aria-hidden />}
-            onClick={() => setLines([...lines, { key: next.current++, take: nothing }])}
-          >
-            {t("command.correct.another")}
-          </Button>
-          <CommandNote command={command} />
+          <Stack gap="md" inert={stays}>
+            {lines.map((line, i) => (
+              <fieldset key={line.key} className={classes.line}>
+                <legend className={classes.legend}>
+                  {t("command.correct.change", { n: i + 1 })}
+                  {lines.length > 1 && (
+                    <ActionIcon
+                      aria-label={t("command.correct.drop", { n: i + 1 })}
+                      onClick={() => setLines(lines.filter((other) => other !== line))}
+                    >
+                      <IconTrash size={16} />
+                    </ActionIcon>
+                  )}
+                </legend>
+                <Change
+                  groups={groups.map(({ step, items }) => ({ title: words.step(record.type, step), items }))}
+                  pending={pending}
+                  zone={record.site.zone}
+                  takeFile={takeFile}
+                  onTake={(take) => {
+                    line.take = take;
+                  }}
+                />
+              </fieldset>
+            ))}
+            <Button
+              variant="subtle"
+              w="fit-content"
+              leftSection={<IconPlus size={16} aria-hidden />}
+              onClick={() => setLines([...lines, { key: next.current++, take: nothing }])}
+            >
+              {t("command.correct.another")}
+            </Button>
+          </Stack>
+          <CommandNote command={command} sight={sight} />
           <Group justify="end" gap="xs">
-            <Button variant="default" onClick={onClose}>
+            <Button variant="default" onClick={close} disabled={stays}>
               {t("common:action.cancel")}
             </Button>
             <Button type="submit" loading={command.busy}>

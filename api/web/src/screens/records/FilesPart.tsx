@@ -11,6 +11,7 @@ import { AttachFiles } from "~/ui/attachfiles";
 import { FileList } from "~/ui/filelist";
 import { Empty, RowSkeletons } from "~/ui/page";
 import { ProblemNote } from "~/ui/problem";
+import { useSeen } from "~/ui/seen";
 import { changes } from "./acts";
 import classes from "./RecordPage.module.css";
 
@@ -18,21 +19,27 @@ import classes from "./RecordPage.module.css";
 export function FilesPart({ record }: { record: RecordBody }) {
   const { t } = useTranslation("files");
   const files = useQuery(filesQuery(record.id));
-  const etag = useQuery(recordQuery(record.id)).data?.etag;
+  const live = useQuery(recordQuery(record.id)).data?.etag ?? "";
   const me = useMe();
+  const { etag, made } = useSeen(live, false);
   const open = changes(me) && !record.closed_at && record.state !== "cancelled" ? etag : undefined;
   return (
     <>
       {open && (
         <div className={classes.step}>
-          <AttachFiles record={record.id} etag={open} />
+          <AttachFiles record={record.id} etag={open} onAttached={(attached) => made(attached.etag)} />
         </div>
       )}
       {files.isPending && <RowSkeletons rows={2} height={80} />}
       {files.isError && <ProblemNote problem={files.error} onRetry={() => void files.refetch()} />}
       {files.data?.length === 0 && <Empty text={t("empty")} />}
       {files.data && files.data.length > 0 && (
-        <FileList files={files.data} record={{ id: record.id, owner: record.owner, zone: record.site.zone }} etag={open} />
+        <FileList
+          files={files.data}
+          record={{ id: record.id, owner: record.owner, zone: record.site.zone }}
+          etag={open}
+          onTakenOff={(attached) => made(attached.etag)}
+        />
       )}
     </>
   );

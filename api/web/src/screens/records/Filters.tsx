@@ -84,7 +84,7 @@ export function Filters({ search, onChange }: FiltersProps) {
           (site) => set({ site }),
         )}
       <OwnerFilter value={search.owner} onChange={(owner) => set({ owner })} />
-      <DueFilter value={search.due_before} onChange={(due_before) => set({ due_before })} />
+      <DueFilter search={search} set={set} />
       {narrowed && (
         <Button variant="subtle" color="gray" onClick={() => onChange({ sort: search.sort })}>
           {t("filter.clear")}
@@ -155,32 +155,27 @@ function OwnerFilter({ value, onChange }: { value: string | undefined; onChange:
   );
 }
 
-// The API knows "due before": overdue is before now, and the others before the end of a stretch from now on.
-const stretches = { overdue: 0, week: 7, month: 30 } as const;
+const dues = ["overdue", "week", "month"] as const;
 
-function DueFilter({ value, onChange }: { value: string | undefined; onChange: (before?: string) => void }) {
+// An address may name an instant instead: those of the board's figures do.
+function DueFilter({ search, set }: { search: RecordsSearch; set: (change: RecordsSearch) => void }) {
   const { t, i18n } = useTranslation("records");
-  const before = (days: number) => {
-    const at = new Date();
-    if (days > 0)
-      at.setHours(24, 0, 0, 0); // the end of today, so that the same choice is the same address all day
-    else at.setSeconds(0, 0);
-    return new Date(at.getTime() + days * 86_400_000).toISOString().replace(".000", "");
-  };
-  const data = Object.entries(stretches).map(([name, days]) => ({ value: before(days), label: t(`filter.due.${name as "week"}`) }));
-  if (value !== undefined && !data.some((d) => d.value === value)) {
-    data.push({ value, label: t("filter.due.before", { when: dateText(value, undefined, i18n.language) }) });
-  }
+  const { due, due_before: before } = search;
+  const data: { value: string; label: string }[] = dues.map((value) => ({ value, label: t(`filter.due.${value}`) }));
+  if (!due && before) data.push({ value: before, label: t("filter.due.before", { when: dateText(before, undefined, i18n.language) }) });
   return (
     <Select
       className={classes.choice}
       aria-label={t("filter.due.title")}
       placeholder={t("filter.due.title")}
-      value={value ?? null}
+      value={due ?? before ?? null}
       data={data}
       clearable
       comboboxProps={{ width: 200, position: "bottom-start" }}
-      onChange={(next) => onChange(next ?? undefined)}
+      onChange={(next) => {
+        const chosen = dues.find((name) => name === next);
+        set({ due: chosen, due_before: chosen ? undefined : (next ?? undefined) });
+      }}
     />
   );
 }

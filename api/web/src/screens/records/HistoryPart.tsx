@@ -24,10 +24,11 @@ export function HistoryPart({ record }: { record: RecordBody }) {
   const [people, setPeople] = useState(false);
   const history = useInfiniteQuery(historyQuery(record.id, sort));
   if (history.isPending) return <RowSkeletons rows={8} />;
-  if (history.isError) return <ProblemNote problem={history.error} onRetry={() => void history.refetch()} />;
+  if (!history.data) return <ProblemNote problem={history.error} onRetry={() => void history.refetch()} />;
   const events = history.data.pages.flatMap((page) => page.items).filter((event) => !people || event.actor.kind !== "system");
   return (
     <>
+      {history.isError && <ProblemNote problem={history.error} onRetry={() => void history.refetch()} />}
       <div className={classes.toolbar}>
         <Switch label={t("history.people")} checked={people} onChange={(event) => setPeople(event.currentTarget.checked)} />
         <SegmentedControl

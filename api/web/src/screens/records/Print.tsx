@@ -4,6 +4,7 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { IconPrinter } from "@tabler/icons-react";
 import { useState } from "react";
+import { unsettled } from "~/api/command";
 import { usePrint } from "~/api/recordcommands";
 import type { Record as RecordBody } from "~/api/types.gen";
 import { useTranslation } from "~/i18n/texts";
@@ -34,18 +35,22 @@ export function PrintButton({ record, version }: { record: RecordBody; version?:
 function PrintDialog({ record, version, onClose }: { record: RecordBody; version: number | undefined; onClose: () => void }) {
   const { t } = useTranslation(["records", "common"]);
   const print = usePrint(record.id);
+  const stays = unsettled(print);
+  const close = () => {
+    if (!stays) onClose();
+  };
   return (
     <Modal
       opened
-      onClose={onClose}
+      onClose={close}
       title={t("print.version", { version: version ?? record.version })}
-      closeButtonProps={{ "aria-label": t("common:action.close") }}
+      closeButtonProps={{ "aria-label": t("common:action.close"), disabled: stays }}
     >
       <Stack gap="sm">
         <Text size="sm">{t(print.data ? "print.ready" : "print.text")}</Text>
         <StandingNote command={print} />
         <Group justify="end" gap="xs">
-          <Button variant="default" onClick={onClose}>
+          <Button variant="default" onClick={close} disabled={stays}>
             {t(print.data ? "common:action.close" : "common:action.cancel")}
           </Button>
           {print.data ? (

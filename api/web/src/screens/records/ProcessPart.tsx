@@ -17,11 +17,12 @@ export function ProcessPart({ record }: { record: RecordBody }) {
   const { t } = useTranslation("records");
   const process = useQuery(processQuery(record.id));
   if (process.isPending) return <RowSkeletons rows={8} height={72} />;
-  if (process.isError) return <ProblemNote problem={process.error} onRetry={() => void process.refetch()} />;
+  if (!process.data) return <ProblemNote problem={process.error} onRetry={() => void process.refetch()} />;
   const { steps, clocks } = process.data;
   const side = steps.filter((step) => step.side && step.rounds.length > 0);
   return (
     <>
+      {process.isError && <ProblemNote problem={process.error} onRetry={() => void process.refetch()} />}
       <ProcessPicture steps={[...steps.filter((step) => !step.side), ...side]} zone={record.site.zone} tasks={process.data.tasks} />
       {clocks.length > 0 && (
         <section className={classes.step}>

@@ -15,16 +15,19 @@ import {
   IconPlayerPlay,
   IconTag,
 } from "@tabler/icons-react";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useMe } from "~/api/me";
 import { evidenceAddress } from "~/api/recordparts";
 import type { Record as RecordBody } from "~/api/types.gen";
 import { useTranslation } from "~/i18n/texts";
 import { usePaletteActions } from "~/shell/actions";
+import { useSeen } from "~/ui/seen";
+import { later } from "~/ui/soon";
 import { type Act, actsOn, changes } from "./acts";
 import { PrintButton } from "./Print";
+import { Since } from "./Since";
 
-const Dialogs = lazy(() => import("./RecordDialogs"));
+const Dialogs = later(() => import("./RecordDialogs"));
 
 const icons: { [K in Act]: typeof IconLink } = {
   comment: IconMessage,
@@ -42,9 +45,11 @@ const icons: { [K in Act]: typeof IconLink } = {
 export function RecordActions({ record, etag }: { record: RecordBody; etag: string }) {
   const { t } = useTranslation("records");
   const me = useMe();
-  const [act, setAct] = useState<Act>();
+  const [open, setOpen] = useState<{ act: Act; record: RecordBody }>(); // the record as it was seen when the dialog opened
+  const seen = useSeen(etag, open !== undefined);
+  const begin = (act: Act) => setOpen({ act, record });
   const acts = changes(me) ? actsOn(record) : [];
-  usePaletteActions(acts.map((name) => ({ id: `record-${name}`, label: t(`command.${name}.title`), run: () => setAct(name) })));
+  usePaletteActions(acts.map((name) => ({ id: `record-${name}`, label: t(`command.${name}.title`), run: () => begin(name) })));
   return (
     <>
       <Button
@@ -72,7 +77,7 @@ export function RecordActions({ record, etag }: { record: RecordBody; etag: stri
                   key={name}
                   c={name === "cancel" ? "var(--bad)" : undefined}
                   leftSection={<Icon size={16} aria-hidden />}
-                  onClick={() => setAct(name)}
+                  onClick={() => begin(name)}
                 >
                   {t(`command.${name}.title`)}
                 </Menu.Item>
@@ -81,9 +86,23 @@ export function RecordActions({ record, etag }: { record: RecordBody; etag: stri
           </Menu.Dropdown>
         </Menu>
       )}
-      {act && (
+      {open && (
         <Suspense>
-          <Dialogs act={act} record={record} etag={etag} onClose={() => setAct(undefined)} />
+          <Dialogs
+            act={open.act}
+            record={open.record}
+            sight={{
+              seen: {
+                ...seen,
+                look: () => {
+                  seen.look();
+                  begin(open.act);
+                },
+              },
+              since: <Since record={record} after={open.record.version} />,
+            }}
+            onClose={() => setOpen(undefined)}
+          />
         </Suspense>
       )}
     </>

@@ -7,21 +7,21 @@ import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useComment, useLink, useRecordChange } from "~/api/recordcommands";
 import { typesQuery } from "~/api/records";
-import type { Record as RecordBody } from "~/api/types.gen";
+import type { Receipt, Record as RecordBody } from "~/api/types.gen";
 import { RecordInput } from "~/forms/pickers";
 import { instantAt, wallOf } from "~/forms/zone";
 import { useTranslation } from "~/i18n/texts";
 import { hereZone } from "~/ui/instant";
 import { ReasonDialog } from "~/ui/reason";
 import type { Act } from "./acts";
-import { CommandNote } from "./CommandNote";
+import { CommandNote, type Sight } from "./CommandNote";
 import { CorrectDialog } from "./CorrectDialog";
 import { useClasses } from "./forms";
 import { useWords } from "./words";
 
 interface DialogProps {
   record: RecordBody;
-  etag: string;
+  sight: Sight;
   onClose: () => void;
 }
 
@@ -46,21 +46,23 @@ export default function RecordDialogs({ act, ...props }: DialogProps & { act: Ac
 }
 
 // useTold closes the dialog and says in passing that it is recorded: the page below shows it.
-function useTold(act: Act, onClose: () => void) {
+function useTold(act: Act, { sight, onClose }: DialogProps) {
   const { t } = useTranslation(["records", "common"]);
-  return () => {
+  return ({ version }: Receipt) => {
+    if (version) sight.seen.made(`"${version}"`);
     notifications.show({ message: `${t(`command.${act}.title`)}: ${t("common:state.recorded")}`, withCloseButton: true });
     onClose();
   };
 }
 
 function Correcting(props: DialogProps) {
-  return <CorrectDialog {...props} onRecorded={useTold("correct", props.onClose)} />;
+  return <CorrectDialog {...props} onRecorded={useTold("correct", props)} />;
 }
 
-function WhyDialog({ act, record, etag, onClose }: DialogProps & { act: "hold" | "cancel" | "reopen" }) {
+function WhyDialog({ act, ...props }: DialogProps & { act: "hold" | "cancel" | "reopen" }) {
+  const { record, sight, onClose } = props;
   const { t } = useTranslation("records");
-  const command = useRecordChange(record.id, act, etag, { onRecorded: useTold(act, onClose) });
+  const command = useRecordChange(record.id, act, sight.seen.etag, { onRecorded: useTold(act, props) });
   return (
     <ReasonDialog
       opened
@@ -70,20 +72,22 @@ function WhyDialog({ act, record, etag, onClose }: DialogProps & { act: "hold" |
       action={t(`command.${act}.action`)}
       destructive={act === "cancel"}
       busy={command.busy}
-      note={<CommandNote command={command} />}
+      unknown={command.standing === "unknown"}
+      note={<CommandNote command={command} sight={sight} />}
       onReason={(reason) => void command.run({ reason })}
     />
   );
 }
 
-function ReclassifyDialog({ record, etag, onClose }: DialogProps) {
+function ReclassifyDialog(props: DialogProps) {
+  const { record, sight, onClose } = props;
   const { t } = useTranslation("records");
   const words = useWords();
   const type = useQuery(typesQuery).data?.filter((other) => other.name === record.type) ?? [];
   const names = useClasses(type).filter((name) => name !== record.class);
   const [name, setName] = useState<string | null>(null);
   const [asked, setAsked] = useState(false);
-  const command = useRecordChange(record.id, "reclassify", etag, { onRecorded: useTold("reclassify", onClose) });
+  const command = useRecordChange(record.id, "reclassify", sight.seen.etag, { onRecorded: useTold("reclassify", props) });
   return (
     <ReasonDialog
       opened
@@ -92,7 +96,8 @@ function ReclassifyDialog({ record, etag, onClose }: DialogProps) {
       text={t("command.reclassify.text", { class: words.className(record.class) })}
       action={t("command.reclassify.action")}
       busy={command.busy}
-      note={<CommandNote command={command} />}
+      unknown={command.standing === "unknown"}
+      note={<CommandNote command={command} sight={sight} />}
       onReason={(reason) => {
         setAsked(true);
         if (name !== null) void command.run({ class: name, reason });
@@ -110,11 +115,12 @@ function ReclassifyDialog({ record, etag, onClose }: DialogProps) {
   );
 }
 
-function ExtendDialog({ record, etag, onClose }: DialogProps) {
+function ExtendDialog(props: DialogProps) {
+  const { record, sight, onClose } = props;
   const { t } = useTranslation("records");
   const zone = record.site.zone ?? hereZone();
   const [wall, setWall] = useState(() => wallOf(record.due_at, zone));
-  const command = useRecordChange(record.id, "extend", etag, { onRecorded: useTold("extend", onClose) });
+  const command = useRecordChange(record.id, "extend", sight.seen.etag, { onRecorded: useTold("extend", props) });
   const due = instantAt(wall, zone);
   return (
     <ReasonDialog
@@ -124,7 +130,8 @@ function ExtendDialog({ record, etag, onClose }: DialogProps) {
       text={t("command.extend.text")}
       action={t("command.extend.action")}
       busy={command.busy}
-      note={<CommandNote command={command} />}
+      unknown={command.standing === "unknown"}
+      note={<CommandNote command={command} sight={sight} />}
       onReason={(reason) => {
         if (due !== null) void command.run({ due_at: due, reason });
       }}
@@ -147,6 +154,7 @@ function Ask({
   text,
   action,
   busy,
+  unknown,
   note,
   onClose,
   onSend,
@@ -156,25 +164,34 @@ function Ask({
   text?: string;
   action: string;
   busy: boolean;
+  unknown: boolean;
   note: ReactNode;
   onClose: () => void;
   onSend: () => void;
   children?: ReactNode;
 }) {
   const { t } = useTranslation();
+  const stays = busy || unknown;
+  const close = () => {
+    if (!stays) onClose();
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     onSend();
   };
   return (
-    <Modal opened onClose={onClose} title={title} closeButtonProps={{ "aria-label": t("action.close") }}>
+    <Modal opened onClose={close} title={title} closeButtonProps={{ "aria-label": t("action.close"), disabled: stays }}>
       <form onSubmit={submit}>
         <Stack gap="sm">
           {text && <Text size="sm">{text}</Text>}
-          {children}
+          {children && (
+            <Stack gap="sm" inert={stays}>
+              {children}
+            </Stack>
+          )}
           {note}
           <Group justify="end" gap="xs">
-            <Button variant="default" onClick={onClose}>
+            <Button variant="default" onClick={close} disabled={stays}>
               {t("action.cancel")}
             </Button>
             <Button type="submit" loading={busy}>
@@ -187,33 +204,37 @@ function Ask({
   );
 }
 
-function ResumeDialog({ record, etag, onClose }: DialogProps) {
+function ResumeDialog(props: DialogProps) {
+  const { record, sight, onClose } = props;
   const { t } = useTranslation("records");
-  const command = useRecordChange(record.id, "resume", etag, { onRecorded: useTold("resume", onClose) });
+  const command = useRecordChange(record.id, "resume", sight.seen.etag, { onRecorded: useTold("resume", props) });
   return (
     <Ask
       title={t("command.resume.title")}
       text={t("command.resume.text")}
       action={t("command.resume.action")}
       busy={command.busy}
-      note={<CommandNote command={command} />}
+      unknown={command.standing === "unknown"}
+      note={<CommandNote command={command} sight={sight} />}
       onClose={onClose}
       onSend={() => void command.run(undefined)}
     />
   );
 }
 
-function CommentDialog({ record, onClose }: DialogProps) {
+function CommentDialog(props: DialogProps) {
+  const { record, sight, onClose } = props;
   const { t } = useTranslation("records");
   const [text, setText] = useState("");
-  const command = useComment(record.id, { onRecorded: useTold("comment", onClose) });
+  const command = useComment(record.id, { onRecorded: useTold("comment", props) });
   return (
     <Ask
       title={t("command.comment.title")}
       text={t("command.comment.text")}
       action={t("command.comment.action")}
       busy={command.busy}
-      note={<CommandNote command={command} />}
+      unknown={command.standing === "unknown"}
+      note={<CommandNote command={command} sight={sight} />}
       onClose={onClose}
       onSend={() => {
         if (text.trim() !== "") void command.run({ text: text.trim() });
@@ -236,13 +257,14 @@ function CommentDialog({ record, onClose }: DialogProps) {
 
 const kinds = ["causes", "corrects", "supersedes", "evidence_for", "repeats"];
 
-function LinkDialog({ record, onClose }: DialogProps) {
+function LinkDialog(props: DialogProps) {
+  const { record, sight, onClose } = props;
   const { t } = useTranslation("records");
   const words = useWords();
   const [to, setTo] = useState("");
   const [kind, setKind] = useState<string | null>(null);
   const [asked, setAsked] = useState(false);
-  const command = useLink(record.id, { onRecorded: useTold("link", onClose) });
+  const command = useLink(record.id, { onRecorded: useTold("link", props) });
   const missing = (given: boolean) => (asked && !given ? t("command.link.choose") : undefined);
   return (
     <Ask
@@ -250,7 +272,8 @@ function LinkDialog({ record, onClose }: DialogProps) {
       text={t("command.link.text")}
       action={t("command.link.action")}
       busy={command.busy}
-      note={<CommandNote command={command} />}
+      unknown={command.standing === "unknown"}
+      note={<CommandNote command={command} sight={sight} />}
       onClose={onClose}
       onSend={() => {
         setAsked(true);

@@ -5,12 +5,13 @@ import { Accordion, Skeleton, Tabs } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { recordQuery } from "~/api/records";
 import type { Record as RecordBody } from "~/api/types.gen";
 import { useTranslation } from "~/i18n/texts";
 import { Page, RowSkeletons } from "~/ui/page";
 import { ProblemNote } from "~/ui/problem";
+import { later } from "~/ui/soon";
 import { DataPart } from "./DataPart";
 import { Facts, Marks, OpenTasks } from "./Facts";
 import { RecordActions } from "./RecordActions";
@@ -21,12 +22,12 @@ const route = getRouteApi("/records/$id");
 
 const drawn: { [K in Part]: React.ComponentType<{ record: RecordBody }> } = {
   data: DataPart,
-  files: lazy(() => import("./FilesPart").then((m) => ({ default: m.FilesPart }))),
-  process: lazy(() => import("./ProcessPart").then((m) => ({ default: m.ProcessPart }))),
-  history: lazy(() => import("./HistoryPart").then((m) => ({ default: m.HistoryPart }))),
-  signatures: lazy(() => import("./SignaturesPart").then((m) => ({ default: m.SignaturesPart }))),
-  versions: lazy(() => import("./VersionsPart").then((m) => ({ default: m.VersionsPart }))),
-  links: lazy(() => import("./LinksPart").then((m) => ({ default: m.LinksPart }))),
+  files: later(() => import("./FilesPart"), "FilesPart"),
+  process: later(() => import("./ProcessPart"), "ProcessPart"),
+  history: later(() => import("./HistoryPart"), "HistoryPart"),
+  signatures: later(() => import("./SignaturesPart"), "SignaturesPart"),
+  versions: later(() => import("./VersionsPart"), "VersionsPart"),
+  links: later(() => import("./LinksPart"), "LinksPart"),
 };
 
 /** RecordPage is one record whole: where it stands, what it says, and everything that happened to it. */

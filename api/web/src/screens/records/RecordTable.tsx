@@ -46,16 +46,16 @@ export function RecordTable({ list, search, onSort }: RecordTableProps) {
     if (hasNextPage && !isFetchingNextPage && last >= items.length - ahead) void fetchNextPage();
   }, [last, items.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
   if (list.isPending) return <RowSkeletons rows={12} height={rowHeight} />;
-  if (list.isError) {
-    return (
-      <div className={classes.filters}>
-        <ProblemNote problem={list.error} onRetry={() => void list.refetch()} />
-      </div>
-    );
-  }
-  if (items.length === 0) return <Empty text={t("empty")} />;
+  const failed = list.isError && (
+    <div className={classes.filters}>
+      <ProblemNote problem={list.error} onRetry={() => void list.refetch()} />
+    </div>
+  );
+  if (!list.data) return failed;
+  if (items.length === 0) return failed || <Empty text={t("empty")} />;
   return (
     <div className={classes.table}>
+      {failed}
       <Heads search={search} onSort={onSort} />
       <div ref={scroll} className={classes.scroll}>
         <ul className={classes.rows} style={{ height: rows.getTotalSize() }} aria-label={t("title")}>

@@ -5,6 +5,7 @@ import { Button, Group, Menu } from "@mantine/core";
 import { IconDownload, IconPlus } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
+import { useMemo } from "react";
 import { url } from "~/api/client";
 import { holds, useMe } from "~/api/me";
 import { recordsQuery, typesQuery } from "~/api/records";
@@ -25,7 +26,7 @@ export function RecordsPage() {
   const { t } = useTranslation("records");
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const query = queryOf(search);
+  const query = useMemo(() => queryOf(search), [search]); // its instants stay while it is looked at
   const list = useInfiniteQuery(recordsQuery(query));
   useShortcuts([{ keys: "/", label: t("filter.text"), run: () => document.getElementById("records-text")?.focus() }]);
   return (

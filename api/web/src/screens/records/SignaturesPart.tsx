@@ -18,10 +18,17 @@ export function SignaturesPart({ record }: { record: RecordBody }) {
   const { t } = useTranslation("records");
   const signatures = useQuery(signaturesQuery(record.id));
   if (signatures.isPending) return <RowSkeletons rows={4} height={120} />;
-  if (signatures.isError) return <ProblemNote problem={signatures.error} onRetry={() => void signatures.refetch()} />;
+  if (!signatures.data) return <ProblemNote problem={signatures.error} onRetry={() => void signatures.refetch()} />;
   const { items } = signatures.data;
-  if (items.length === 0) return <Empty text={t("signature.empty")} />;
-  return items.map((signature) => <Signature key={signature.id} signature={signature} record={record} />);
+  return (
+    <>
+      {signatures.isError && <ProblemNote problem={signatures.error} onRetry={() => void signatures.refetch()} />}
+      {items.length === 0 && <Empty text={t("signature.empty")} />}
+      {items.map((signature) => (
+        <Signature key={signature.id} signature={signature} record={record} />
+      ))}
+    </>
+  );
 }
 
 const icons = { valid: IconCircleCheck, invalid: IconCircleX, key_unknown: IconKeyOff, key_revoked: IconKeyOff };

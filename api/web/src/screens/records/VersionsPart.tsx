@@ -19,38 +19,41 @@ export function VersionsPart({ record }: { record: RecordBody }) {
   const { t } = useTranslation("records");
   const versions = useQuery(versionsQuery(record.id));
   if (versions.isPending) return <RowSkeletons rows={6} />;
-  if (versions.isError) return <ProblemNote problem={versions.error} onRetry={() => void versions.refetch()} />;
+  if (!versions.data) return <ProblemNote problem={versions.error} onRetry={() => void versions.refetch()} />;
   return (
-    <ol className={classes.list} reversed>
-      {[...versions.data.items].reverse().map((version) => (
-        <li key={version.version} className={classes.entry}>
-          <div className={classes.entryHead}>
-            <span className={classes.entryTitle}>
-              {t("versions.n", { n: version.version })}
-              {version.version === record.version && <span className="quiet"> · {t("versions.current")}</span>}
-            </span>
-            <span className={classes.small}>
-              <DateTime at={version.at} zone={record.site.zone} />
-            </span>
-          </div>
-          <div className={classes.entryHead}>
-            <span className={classes.small}>
-              <Person who={version.by} /> · <Hash value={version.content_hash} short />
-            </span>
-            <PrintButton record={record} version={version.version} />
-          </div>
-          {version.reason && (
-            <div className={classes.entryBody} dir="auto">
-              {version.reason}
+    <>
+      {versions.isError && <ProblemNote problem={versions.error} onRetry={() => void versions.refetch()} />}
+      <ol className={classes.list} reversed>
+        {[...versions.data.items].reverse().map((version) => (
+          <li key={version.version} className={classes.entry}>
+            <div className={classes.entryHead}>
+              <span className={classes.entryTitle}>
+                {t("versions.n", { n: version.version })}
+                {version.version === record.version && <span className="quiet"> · {t("versions.current")}</span>}
+              </span>
+              <span className={classes.small}>
+                <DateTime at={version.at} zone={record.site.zone} />
+              </span>
             </div>
-          )}
-          {version.changes.length > 0 ? (
-            <Changes record={record} changes={version.changes} />
-          ) : (
-            <p className={classes.small}>{t("versions.same")}</p>
-          )}
-        </li>
-      ))}
-    </ol>
+            <div className={classes.entryHead}>
+              <span className={classes.small}>
+                <Person who={version.by} /> · <Hash value={version.content_hash} short />
+              </span>
+              <PrintButton record={record} version={version.version} />
+            </div>
+            {version.reason && (
+              <div className={classes.entryBody} dir="auto">
+                {version.reason}
+              </div>
+            )}
+            {version.changes.length > 0 ? (
+              <Changes record={record} changes={version.changes} />
+            ) : (
+              <p className={classes.small}>{t("versions.same")}</p>
+            )}
+          </li>
+        ))}
+      </ol>
+    </>
   );
 }

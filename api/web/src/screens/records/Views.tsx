@@ -29,6 +29,7 @@ export function Views({ search, onChoose }: { search: RecordsSearch; onChoose: (
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
+          {forget.problem && <ProblemNote problem={forget.problem} />}
           {views.map((view) => (
             <Group key={view.id} gap={4} wrap="nowrap">
               <Menu.Item

@@ -1,21 +1,22 @@
 // SPDX-FileCopyrightText: 2026 The Countersign authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { rootRoute } from "~/routes";
+import { later } from "~/ui/soon";
 import { readSearch } from "./search";
 
 const recordsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/records",
   validateSearch: readSearch,
-  component: lazyRouteComponent(() => import("./RecordsPage"), "RecordsPage"),
+  component: later(() => import("./RecordsPage"), "RecordsPage"),
 });
 
 const newRecordRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/records/new/$type",
-  component: lazyRouteComponent(() => import("./NewRecordPage"), "NewRecordPage"),
+  component: later(() => import("./NewRecordPage"), "NewRecordPage"),
 });
 
 /** The parts of a record's page, in their order. */
@@ -26,7 +27,7 @@ const recordRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/records/$id",
   validateSearch: (search: Record<string, unknown>): { part?: Part } => ({ part: parts.find((part) => part === search.part) }),
-  component: lazyRouteComponent(() => import("./RecordPage"), "RecordPage"),
+  component: later(() => import("./RecordPage"), "RecordPage"),
 });
 
 export const recordsRoutes = [recordsRoute, newRecordRoute, recordRoute];

@@ -33,4 +33,15 @@ describe("the address of the list", () => {
     expect(sameSearch({ ...search, site: undefined }, search)).toBe(true);
     expect(sameSearch({ ...search, site: "durham" }, search)).toBe(false);
   });
+
+  test("says what is due from now on, whenever it was saved", () => {
+    const view = readSearch(Object.fromEntries(new URLSearchParams("due=overdue&open=true")));
+    expect(addressOf(view)).toBe("open=true&due=overdue");
+    expect(queryOf(view, new Date("2026-11-22T10:20:30Z"))).toEqual({ open: "true", due_before: "2026-11-22T10:20:00Z" });
+    expect(queryOf(view, new Date("2026-12-01T08:00:00Z"))).toEqual({ open: "true", due_before: "2026-12-01T08:00:00Z" });
+    expect(queryOf({ due: "week" }, new Date(2026, 10, 22, 14, 5)).due_before).toBe(
+      new Date(2026, 10, 30).toISOString().replace(".000", ""),
+    );
+    expect(queryOf(readSearch({ due_before: "2026-11-22T10:20:00Z" }))).toEqual({ due_before: "2026-11-22T10:20:00Z" });
+  });
 });

@@ -13,6 +13,7 @@ const choices = {
   repeat: ["true"],
   human_error: ["true"],
   without: ["class", "area", "product"],
+  due: ["overdue", "week", "month"],
   sort: ["due", "-due", "created", "-created", "closed", "-closed"],
 } as const;
 
@@ -35,9 +36,26 @@ export function readSearch(search: Record<string, unknown>): RecordsSearch {
   return read as RecordsSearch;
 }
 
-/** queryOf is what the API is asked for. A state is of the records that are open or closed, whichever it is. */
-export function queryOf({ site, ...search }: RecordsSearch): RecordQuery {
-  return site === undefined ? search : { ...search, site: site.split(",") };
+// The API knows "due before": overdue is before now, and the others before the end of a stretch of days from the end of today.
+const stretches = { overdue: 0, week: 7, month: 30 } as const;
+
+/**
+ * queryOf is what the API is asked for. A state is of the records that are open or closed, whichever it is. What is due is told from now,
+ * so that a saved view means the same on any day; an address that names an instant keeps it.
+ */
+export function queryOf({ site, due, ...search }: RecordsSearch, now = new Date()): RecordQuery {
+  return {
+    ...search,
+    ...(site === undefined ? {} : { site: site.split(",") }),
+    ...(due === undefined ? {} : { due_before: dueBefore(stretches[due], now) }),
+  };
+}
+
+function dueBefore(days: number, now: Date): string {
+  const at = new Date(now);
+  if (days > 0) at.setHours(24 * (days + 1), 0, 0, 0);
+  else at.setSeconds(0, 0);
+  return at.toISOString().replace(".000", "");
 }
 
 /** addressOf is the query of an address, as a saved view keeps it. */
