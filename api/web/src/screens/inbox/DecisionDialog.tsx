@@ -4,7 +4,7 @@
 import { Button, Group, Modal, Select, Stack, Text, Textarea } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import type { Command } from "~/api/command";
 import { type IntentResult, type Offered, type Receipt, type Task, taskQuery, useSigning, type Verdict } from "~/api/tasks";
 import type { CompleteInputBody, FieldProblem } from "~/api/types.gen";
@@ -158,6 +158,9 @@ function VerdictForm({ task, offered, data, typed, onTyped, busy, unknown, note,
   const steps = offered.return_to ?? [];
   const { comment, to } = typed;
   const [asked, setAsked] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  // Who comes back from the signature is where he was.
+  useEffect(() => form.current?.querySelector<HTMLElement>("[data-autofocus]")?.focus(), []);
   const noReason = offered.needs_reason && comment.trim() === "";
   const noStep = steps.length > 0 && !to;
   const submit = (event: FormEvent) => {
@@ -172,7 +175,7 @@ function VerdictForm({ task, offered, data, typed, onTyped, busy, unknown, note,
     });
   };
   return (
-    <form onSubmit={submit} noValidate>
+    <form ref={form} onSubmit={submit} noValidate>
       <Stack gap="sm">
         <Text size="sm">
           <span className="mono">{task.record.number}</span> <bdi>{task.record.title}</bdi>

@@ -38,6 +38,9 @@ export function SignatureSheet({ task, sheet, complete, onSign, onBack }: Signat
   const refusedComponents = complete.problem?.code === "signing_refused";
   const over = complete.standing === "refused" && !refusedComponents && complete.problem?.binds;
 
+  // The dialog was open before: it sets the focus to what it first showed.
+  useEffect(() => form.current?.querySelector<HTMLInputElement>("input[data-autofocus]")?.focus(), []);
+
   // What proves who signs is typed anew after a refusal.
   useEffect(() => {
     if (!refusedComponents) return;
