@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 # Prints the path of a Chromium to test with: CHROMIUM, or one that is installed, or one that it installs: with apt-get on Debian as
-# root, else Playwright's own for this user. Says what is missing where none can be had.
+# root (and letters for the Arabic pages), else Playwright's own for this user. Says what is missing where none can be had.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -27,7 +27,7 @@ say() { echo "chromium: $*" >&2; }
 if found || own; then exit 0; fi
 if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
 	say 'none is installed; installing it with apt-get'
-	if { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; } >&2 && found; then exit 0; fi
+	if { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-core; } >&2 && found; then exit 0; fi
 fi
 say "none is installed; downloading Playwright's"
 if npx playwright install chromium >&2 && own; then exit 0; fi
