@@ -14,6 +14,7 @@ import { settled } from "./places";
 const size = 1_000_000;
 const limits = { page: 300, move: 100 }; // ms, of 95 in 100
 const pageSize = 50;
+const screen = { width: 1440, height: 900 };
 const reference = 85; // ms that the machine of the limits takes for a plain page; a slower one has as much more time
 const rounds = 3; // at most, until one is within its limit: what else a machine does makes nothing faster
 
@@ -58,6 +59,8 @@ async function desk(browser: Browser, height: number): Promise<Page> {
 
 // pace is how much longer than the reference this machine takes at present to draw a thousand rows of plain text, at least 1.
 async function pace(page: Page): Promise<number> {
+  const size = page.viewportSize() ?? screen;
+  await page.setViewportSize(screen);
   await page.goto("about:blank");
   const took = await page.evaluate(async () => {
     const frames = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
@@ -77,6 +80,7 @@ async function pace(page: Page): Promise<number> {
     }
     return all.sort((a, b) => a - b)[4] ?? 0;
   });
+  await page.setViewportSize(size);
   return Math.max(1, took / reference);
 }
 
