@@ -12,7 +12,7 @@ import { settled } from "./places";
 
 // What a million open tasks cost the person who looks at them. They are in the group inbox of the one who approves at all sites.
 const size = 1_000_000;
-const limits = { page: 300, move: 100 }; // ms, of 95 in 100
+const limits = { page: 300, move: 100 }; // ms
 const pageSize = 50;
 const screen = { width: 1440, height: 900 };
 const reference = 85; // ms that the machine of the limits takes for a plain page; a slower one has as much more time
@@ -86,16 +86,17 @@ async function pace(page: Page): Promise<number> {
 
 type Times = { [what: string]: { took: number[]; limit: number } };
 
-// measure prints what each round took, and holds the best of them to its limits.
+// measure prints what each round took, and holds the best of them to its limits: the median as they are, on any machine, and 95 in 100
+// by the pace of this one.
 async function measure(page: Page, round: () => Promise<Times>): Promise<void> {
-  const best: { [what: string]: number } = {}; // p95, of the limit
+  const best: { [what: string]: number } = {}; // the worse of the two, as a share of its limit
   for (let n = 1; n <= rounds; n++) {
     const slower = await pace(page);
     for (const [what, { took, limit }] of Object.entries(await round())) {
       const sorted = [...took].sort((a, b) => a - b);
       const at = (share: number) => Math.round(sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN);
       const [allowed, p95] = [Math.round(limit * slower), at(0.95)];
-      best[what] = Math.min(best[what] ?? Number.POSITIVE_INFINITY, p95 / allowed);
+      best[what] = Math.min(best[what] ?? Number.POSITIVE_INFINITY, Math.max(at(0.5) / limit, p95 / allowed));
       const machine = slower > 1 ? `, on a machine that is ${slower.toFixed(2)} times as slow as the limit's` : "";
       console.log(
         `a million open tasks: ${what}: median ${at(0.5)} ms, p95 ${p95} of ${allowed} ms, slowest ${at(1)} ms of ${took.length}${machine}`,
@@ -104,7 +105,7 @@ async function measure(page: Page, round: () => Promise<Times>): Promise<void> {
     if (Object.values(best).every((share) => share < 1)) return;
   }
   for (const [what, share] of Object.entries(best))
-    expect.soft(share, `${what}: p95 as a share of its limit, in the best round`).toBeLessThan(1);
+    expect.soft(share, `${what}: median or p95 as a share of its limit, in the best round`).toBeLessThan(1);
 }
 
 // busy is the share of its processors that the machine used in the last second.
